@@ -1,0 +1,137 @@
+#include "schema.h"
+
+/* Name, kind, required, key, identity, present, best. */
+
+/* A watch with a rating beats one without, then the later time wins, then the higher rating. */
+static const struct schema_column watch[] = {
+    {"session_id", VALUE_INT, true, true, false, 0, 0},
+    {"user_id", VALUE_INT, true, false, true, 0, 0},
+    {"movie_id", VALUE_INT, true, false, true, 0, 0},
+    {"watch_timestamp", VALUE_TIME, true, false, false, 0, 2},
+    {"rating", VALUE_RATING, false, false, false, 1, 3},
+};
+
+/* Everything but the key may be missing: a tombstone has movie_id and deleted alone. That a film
+ * which isn't deleted has a title is validate's rule empty-title. */
+static const struct schema_column movie[] = {
+    {"movie_id", VALUE_INT, true, true, false, 0, 0},
+    {"title", VALUE_TEXT, false, false, false, 0, 0},
+    {"original_title", VALUE_TEXT, false, false, false, 0, 0},
+    {"genres", VALUE_LIST, false, false, false, 0, 0},
+    {"release_date", VALUE_DATE, false, false, false, 0, 0},
+    {"rating", VALUE_RATING, false, false, false, 0, 0},
+    {"vote_count", VALUE_INT, false, false, false, 0, 0},
+    {"popularity", VALUE_DECIMAL, false, false, false, 0, 0},
+    {"runtime", VALUE_INT, false, false, false, 0, 0},
+    {"original_language", VALUE_TEXT, false, false, false, 0, 0},
+    {"status", VALUE_TEXT, false, false, false, 0, 0},
+    {"adult", VALUE_BOOL, false, false, false, 0, 0},
+    {"fetched_at", VALUE_TIME, false, false, false, 0, 0},
+    {"deleted", VALUE_BOOL, false, false, false, 0, 0},
+};
+
+static const struct schema_column user[] = {
+    {"user_id", VALUE_INT, true, true, false, 0, 0},
+    {"name", VALUE_TEXT, false, false, false, 0, 0},
+    {"email", VALUE_TEXT, false, false, false, 0, 0},
+    {"signup_date", VALUE_DATE, false, false, false, 0, 0},
+    {"country", VALUE_TEXT, false, false, false, 0, 0},
+    {"plan", VALUE_TEXT, false, false, false, 0, 0},
+    {"birth_years", VALUE_TEXT, false, false, false, 0, 0},
+};
+
+static const struct schema_column genre[] = {
+    {"id", VALUE_INT, true, true, false, 0, 0},
+    {"name", VALUE_TEXT, true, false, false, 0, 0},
+};
+
+static const struct schema_column trending[] = {
+    {"by", VALUE_TEXT, true, true, false, 0, 0},
+    {"scored_by", VALUE_TEXT, true, true, false, 0, 0},
+    {"as_of", VALUE_DATE, true, true, false, 0, 0},
+    {"window_days", VALUE_INT, true, true, false, 0, 0},
+    {"rank", VALUE_INT, true, false, false, 0, 0},
+    {"item", VALUE_TEXT, true, true, false, 0, 0},
+    {"views", VALUE_INT, true, false, false, 0, 0},
+    {"viewers", VALUE_INT, true, false, false, 0, 0},
+    {"score", VALUE_DECIMAL, true, false, false, 0, 0},
+    {"previous_views", VALUE_INT, true, false, false, 0, 0},
+    {"previous_viewers", VALUE_INT, true, false, false, 0, 0},
+    {"previous_score", VALUE_DECIMAL, true, false, false, 0, 0},
+    {"previous_rank", VALUE_INT, false, false, false, 0, 0},
+    {"change", VALUE_DECIMAL, true, false, false, 0, 0},
+};
+
+static const struct schema_column reject[] = {
+    {"stage", VALUE_TEXT, true, true, false, 0, 0},
+    {"rule", VALUE_TEXT, true, true, false, 0, 0},
+    {"origin", VALUE_TEXT, true, true, false, 0, 0},
+    {"reason", VALUE_TEXT, true, true, false, 0, 0},
+    {"raw_header", VALUE_TEXT, false, false, false, 0, 0},
+    {"raw", VALUE_TEXT, false, false, false, 0, 0},
+};
+
+static const struct schema_column etl_stage[] = {
+    {"stage", VALUE_TEXT, true, true, false, 0, 0},
+    {"started_at", VALUE_TIME, true, true, false, 0, 0},
+    {"seconds", VALUE_DECIMAL, true, false, false, 0, 0},
+    {"records_read", VALUE_INT, true, false, false, 0, 0},
+    {"records_written", VALUE_INT, true, false, false, 0, 0},
+    {"records_rejected", VALUE_INT, true, false, false, 0, 0},
+    {"records_dropped", VALUE_INT, true, false, false, 0, 0},
+    {"inserted", VALUE_INT, false, false, false, 0, 0},
+    {"updated", VALUE_INT, false, false, false, 0, 0},
+    {"unchanged", VALUE_INT, false, false, false, 0, 0},
+    {"bytes_in", VALUE_INT, true, false, false, 0, 0},
+    {"bytes_out", VALUE_INT, true, false, false, 0, 0},
+};
+
+static const struct schema_column bookmark[] = {
+    {"pipeline", VALUE_TEXT, true, true, false, 0, 0},
+    {"source", VALUE_TEXT, true, true, false, 0, 0},
+    {"state", VALUE_TEXT, true, false, false, 0, 0},
+};
+
+/* This table itself, as `validate --list-types` writes it. */
+static const struct schema_column schema[] = {
+    {"type", VALUE_TEXT, true, true, false, 0, 0},
+    {"column", VALUE_TEXT, true, true, false, 0, 0},
+    {"value", VALUE_TEXT, true, false, false, 0, 0},
+    {"required", VALUE_BOOL, true, false, false, 0, 0},
+    {"key", VALUE_BOOL, true, false, false, 0, 0},
+    {"identity", VALUE_BOOL, true, false, false, 0, 0},
+    {"present", VALUE_INT, true, false, false, 0, 0},
+    {"best", VALUE_INT, true, false, false, 0, 0},
+};
+
+const struct schema_type schema_types[] = {
+    {"watch", "a viewing of a film by a user", KEEP_BEST, sizeof watch / sizeof *watch, watch},
+    {"movie", "a film", KEEP_LAST, sizeof movie / sizeof *movie, movie},
+    {"user", "a user of the service", KEEP_LAST, sizeof user / sizeof *user, user},
+    {"genre", "a genre and its number", KEEP_LAST, sizeof genre / sizeof *genre, genre},
+    {"trending", "a place in a trending list", KEEP_LAST, sizeof trending / sizeof *trending,
+     trending},
+    {"reject", "a record that was taken out", KEEP_FIRST, sizeof reject / sizeof *reject, reject},
+    {"etl_stage", "what one program of a pipeline did", KEEP_LAST,
+     sizeof etl_stage / sizeof *etl_stage, etl_stage},
+    {"bookmark", "how far a source has been read", KEEP_LAST, sizeof bookmark / sizeof *bookmark,
+     bookmark},
+    {"schema", "a column of a record type", KEEP_LAST, sizeof schema / sizeof *schema, schema},
+    {0},
+};
+
+const struct schema_type *schema_find(struct slice name)
+{
+    for (const struct schema_type *type = schema_types; type->name; type++)
+        if (slice_is(name, type->name))
+            return type;
+    return NULL;
+}
+
+const struct schema_column *schema_column(const struct schema_type *type, struct slice name)
+{
+    for (size_t i = 0; i < type->ncolumns; i++)
+        if (slice_is(name, type->columns[i].name))
+            return &type->columns[i];
+    return NULL;
+}
