@@ -7,11 +7,9 @@
 #include "diag.h"
 #include "escape.h"
 #include "mem.h"
-#include "scan.h"
+#include "recbuf.h"
 #include "value.h"
 
-/* The buffer holds whole words of 64 bytes; bytes [position, end) are read and not handed out yet.
- * The masks say where separators and special bytes stand in [0, end). */
 struct recread_state {
     char *const *paths;
     size_t npaths;
@@ -21,35 +19,18 @@ struct recread_state {
     bool input_ended;
     bool segment_open;
     struct in in;
-
-    char *buffer;
-    uint64_t *separators;
-    uint64_t *specials;
-    size_t capacity;
-    size_t position;
-    size_t end;
-    size_t
-        next_special; /* offset of the first special byte from the last line's start on, or end */
+    struct recbuf buffer;
     uint64_t bytes_of_closed_inputs;
 };
 
 static char *const standard_input[] = {(char *)"-"};
-
-static void make_room(struct recread_state *s, size_t capacity)
-{
-    s->buffer = mem_resize(s->buffer, capacity, 1);
-    memset(s->buffer + s->capacity, 0, capacity - s->capacity);
-    s->separators = mem_resize(s->separators, capacity / 64, sizeof *s->separators);
-    s->specials = mem_resize(s->specials, capacity / 64, sizeof *s->specials);
-    s->capacity = capacity;
-}
 
 static struct recread_state *state_new(struct recread *r, unsigned flags)
 {
     *r = (struct recread){.file = "stdin"};
     struct recread_state *s = mem_zeroed(sizeof *s);
     s->partial = flags & RECREAD_PARTIAL;
-    make_room(s, 2 * IO_BLOCK);
+    recbuf_open(&s->buffer);
     r->state = s;
     return s;
 }
@@ -74,14 +55,17 @@ void recread_close(struct recread *r)
     struct recread_state *s = r->state;
     if (s->input_open)
         in_close(&s->in);
-    free(s->buffer);
-    free(s->separators);
-    free(s->specials);
+    recbuf_close(&s->buffer);
     free(s);
     header_free(&r->header);
     free(r->field);
     r->field = NULL;
     r->state = NULL;
+}
+
+bool recread_ready(const struct recread *r)
+{
+    return r->state->position < r->state->whole;
 }
 
 void recread_die(const struct recread *r, const char *format, ...)
@@ -107,67 +91,27 @@ size_t recread_need(const struct recread *r, const char *column)
     return (size_t)at;
 }
 
-/* Scans [from, s->end) again, from the start of its first word. Bytes beyond the end may hold
- * anything, so their bits are cleared. */
-static void rescan(struct recread_state *s, size_t from)
-{
-    size_t first = from / 64, words = (s->end + 63) / 64;
-    scan_words(s->buffer + first * 64, words - first, s->separators + first, s->specials + first);
-    if (s->end % 64) {
-        uint64_t valid = ((uint64_t)1 << s->end % 64) - 1;
-        s->separators[words - 1] &= valid;
-        s->specials[words - 1] &= valid;
-    }
-}
-
-static size_t special_from(const struct recread_state *s, size_t offset)
-{
-    size_t words = (s->end + 63) / 64, w = offset / 64;
-    if (w >= words)
-        return s->end;
-    uint64_t mask = s->specials[w] & (~(uint64_t)0 << offset % 64);
-    while (!mask) {
-        if (++w == words)
-            return s->end;
-        mask = s->specials[w];
-    }
-    return w * 64 + (size_t)__builtin_ctzll(mask);
-}
-
 /* Reads more behind what is there. Returns false at the end of this input. */
 static bool fill(struct recread *r)
 {
     struct recread_state *s = r->state;
-    size_t scanned = s->end;
-    if (s->position) {
-        s->end -= s->position;
-        memmove(s->buffer, s->buffer + s->position, s->end);
-        s->position = 0;
-        scanned = 0;
+    size_t waiting = s->buffer.end - s->buffer.position;
+    if (waiting > RECORD_MAX) {
+        r->line_number++;
+        recread_die(r, "a line of over %d MiB", RECORD_MAX / 1024 / 1024);
     }
-    if (s->capacity - s->end < IO_BLOCK) {
-        if (s->end > RECORD_MAX) {
-            r->line_number++;
-            recread_die(r, "a line of over %d MiB", RECORD_MAX / 1024 / 1024);
-        }
-        make_room(s, 2 * s->capacity);
-    }
-    size_t n = in_read(&s->in, s->buffer + s->end, IO_BLOCK);
+    size_t n = recbuf_fill(&s->buffer, &s->in);
     r->bytes = s->bytes_of_closed_inputs + s->in.bytes;
-    if (n == 0) {
-        s->input_ended = true;
-        if (s->end == 0)
-            return false;
-        if (!s->partial) {
-            r->line_number++;
-            recread_die(r, "the input is cut: the last line has no line feed");
-        }
-        s->buffer[s->end] = '\n';
-        n = 1;
+    if (n > 0)
+        return true;
+    s->input_ended = true;
+    if (waiting == 0)
+        return false;
+    if (!s->partial) {
+        r->line_number++;
+        recread_die(r, "the input is cut: the last line has no line feed");
     }
-    s->end += n;
-    rescan(s, scanned);
-    s->next_special = special_from(s, s->position);
+    recbuf_add_newline(&s->buffer);
     return true;
 }
 
@@ -188,55 +132,18 @@ static bool next_input(struct recread *r)
     in_open(&s->in, s->paths[s->next_path++]);
     s->input_open = true;
     s->input_ended = false;
-    s->position = s->end = 0;
+    s->buffer.position = s->buffer.end = 0;
     r->file = s->in.name;
     r->line_number = 0;
     return true;
 }
 
-/* Checks the special bytes of the line [s->position, line_end), if it has any. */
-static inline void check_specials(struct recread *r, size_t line_end)
+static void check_special_line(struct recread *r)
 {
-    struct recread_state *s = r->state;
-    if (s->next_special >= line_end)
-        return;
     size_t at;
     const char *wrong = line_check(r->line, &at);
     if (wrong)
         recread_die(r, "a malformed line: %s at byte %zu", wrong, at + 1);
-    s->next_special = special_from(s, line_end);
-}
-
-/* Finds the fields of the line that starts at s->position. Returns false when its end isn't in the
- * buffer yet; else *LINE_END is the offset of its LF and the number of fields is returned in
- * *FOUND. */
-static inline bool split_line(struct recread *r, size_t *line_end, size_t *found)
-{
-    struct recread_state *s = r->state;
-    const char *buffer = s->buffer;
-    size_t room = s->segment_open ? r->header.ncolumns : 0, n = 0;
-    size_t words = (s->end + 63) / 64, w = s->position / 64, start = s->position;
-    if (start >= s->end)
-        return false;
-    uint64_t mask = s->separators[w] & (~(uint64_t)0 << start % 64);
-    for (;;) {
-        while (!mask) {
-            if (++w == words)
-                return false;
-            mask = s->separators[w];
-        }
-        size_t at = w * 64 + (size_t)__builtin_ctzll(mask);
-        mask &= mask - 1;
-        if (n < room)
-            r->field[n] = (struct slice){buffer + start, at - start};
-        n++;
-        start = at + 1;
-        if (buffer[at] == '\n') {
-            *line_end = at;
-            *found = n;
-            return true;
-        }
-    }
 }
 
 static void open_segment(struct recread *r)
@@ -293,6 +200,12 @@ static bool control_word(struct slice line, const char *word, struct slice *rest
     return true;
 }
 
+static bool is_header(struct slice line)
+{
+    struct slice rest;
+    return !control_word(line, "#end", &rest) && !control_word(line, "#mark", &rest);
+}
+
 static enum rec_event read_control(struct recread *r)
 {
     struct slice rest;
@@ -326,28 +239,27 @@ static enum rec_event read_eof(struct recread *r)
 enum rec_event recread_next(struct recread *r)
 {
     struct recread_state *s = r->state;
+    struct recbuf *b = &s->buffer;
     size_t line_end, found;
-    while (!split_line(r, &line_end, &found)) {
+    while (
+        !recbuf_split(b, r->field, s->segment_open ? r->header.ncolumns : 0, &found, &line_end)) {
         if (s->input_open && !s->input_ended && fill(r))
             continue;
         if (!next_input(r))
             return read_eof(r);
     }
-    /* --partial: a header may follow an open segment; its end is made up first. */
-    if (s->partial && s->segment_open && s->buffer[s->position] == '#') {
-        struct slice line = {s->buffer + s->position, line_end - s->position}, rest;
-        if (!control_word(line, "#end", &rest) && !control_word(line, "#mark", &rest)) {
-            s->segment_open = false;
-            return REC_END;
-        }
+    r->line = (struct slice){b->bytes + b->position, line_end - b->position};
+    bool control = r->line.len && r->line.ptr[0] == '#';
+    if (control && s->partial && s->segment_open && is_header(r->line)) {
+        s->segment_open = false; /* the end of the cut segment is made up before the header */
+        return REC_END;
     }
     r->line_number++;
-    r->line = (struct slice){s->buffer + s->position, line_end - s->position};
     if (r->line.len > RECORD_MAX)
         recread_die(r, "a line of over %d MiB", RECORD_MAX / 1024 / 1024);
-    check_specials(r, line_end);
-    s->position = line_end + 1;
-    if (r->line.len && r->line.ptr[0] == '#')
+    if (recbuf_step(b, line_end))
+        check_special_line(r);
+    if (control)
         return read_control(r);
     if (!s->segment_open)
         recread_die(r, "a record without a header: %s", diag_quote(r->line));
