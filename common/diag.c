@@ -1,5 +1,7 @@
 #include "diag.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,9 +17,19 @@ enum {
 
 static const char *program = "reelpipe";
 
+/* A descriptor from 0 to 2 that the parent closed would be taken by the next file that is opened,
+ * and records or messages would end up in it. Reading or writing what is put here instead fails. */
+static void hold_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+            open("/", O_PATH);
+}
+
 void diag_begin(const char *name)
 {
     program = name;
+    hold_standard_descriptors();
     signal(SIGPIPE, SIG_DFL);
 }
 
@@ -90,6 +102,8 @@ const char *diag_quote(struct slice value)
             sound = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
             if (sound > value.len - i || utf8_prefix((struct slice){value.ptr + i, sound}) != sound)
                 sound = 0;
+            else if (c == 0xc2 && (unsigned char)value.ptr[i + 1] < 0xa0)
+                sound = 0; /* U+0080 to U+009F are control characters too */
         }
         if (sound && i + sound > QUOTE_MAX)
             break;

@@ -199,12 +199,12 @@ int options_next(struct options *o)
         if (code == -1)
             break;
         if (code == '?') {
-            /* getopt moves operands behind options, so the culprit is best taken from what it was
-             * looking at last. */
-            const char *bad = optopt && optopt < 256 ? NULL : s->argv[optind - 1];
-            if (bad)
-                diag_usage("no such option, or an ambiguous one: %s", diag_quote(slice_of(bad)));
-            diag_usage("no such option: -%c", optopt);
+            const char *last = s->argv[optind - 1];
+            if (optopt >= 256 || is_own(o, optopt))
+                diag_usage("this option takes no argument: %s", diag_quote(slice_of(last)));
+            if (optopt)
+                diag_usage("no such option: -%c", optopt);
+            diag_usage("no such option, or an ambiguous one: %s", diag_quote(slice_of(last)));
         }
         if (code == ':')
             diag_usage("an argument is missing: %s", diag_quote(slice_of(s->argv[optind - 1])));

@@ -46,8 +46,10 @@ void run_begin(struct run *run, const struct standard_options *std)
         return;
     struct header header;
     recwrite_create(&run->rejects, std->rejects, 0600);
-    /* The mode of an existing file isn't changed by opening it. */
-    if (fchmod(run->rejects.out.fd, 0600) != 0 && errno != EINVAL && errno != EPERM)
+    /* The mode of an existing file isn't changed by opening it; that of a device isn't ours. */
+    struct stat info;
+    if (fstat(run->rejects.out.fd, &info) == 0 && S_ISREG(info.st_mode) &&
+        fchmod(run->rejects.out.fd, 0600) != 0 && errno != EPERM)
         diag_die(STATUS_FAILED, "%s: can't set its mode: %s", std->rejects, strerror(errno));
     header_make(&header, "reject", reject_columns, sizeof reject_columns / sizeof *reject_columns);
     recwrite_header(&run->rejects, &header);

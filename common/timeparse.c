@@ -165,12 +165,13 @@ static bool is_ambiguous(struct slice text)
            (digits[2] == 2 || digits[2] == 4);
 }
 
-/* True when the years of the result are those of value.h. */
+/* The years of value.h: 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
+static const int64_t first_second = -62135596800, last_second = 253402300799;
+
 static bool in_range(int64_t microseconds)
 {
-    static const int64_t first = -62135596800, last = 253402300799; /* 0001-01-01, 9999-12-31 */
     int64_t seconds = floor_div(microseconds, MICROSECONDS);
-    return seconds >= first && seconds <= last;
+    return seconds >= first_second && seconds <= last_second;
 }
 
 const char *timeparse(struct slice text, int64_t *microseconds)
@@ -205,8 +206,11 @@ const char *timeparse_format(const char *format, struct slice text, int64_t *mic
     if (!end || *end)
         return not_a_time;
     if (strstr(format, "%s")) { /* strptime made local time of it; the way back is exact */
-        *microseconds = (int64_t)strtoll(buffer, NULL, 10) * MICROSECONDS;
-        return strcmp(format, "%s") == 0 && in_range(*microseconds) ? NULL : not_a_time;
+        int64_t seconds = strtoll(buffer, NULL, 10);
+        if (strcmp(format, "%s") != 0 || seconds > last_second || seconds < first_second)
+            return not_a_time;
+        *microseconds = seconds * MICROSECONDS;
+        return NULL;
     }
     if (!days_from_civil(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, &days))
         return not_a_time;
@@ -252,7 +256,7 @@ int64_t duration_option(const char *option, const char *text)
             unit = 7 * SECONDS_PER_DAY;
             break;
         }
-    if (unit == 0 || n > INT32_MAX)
+    if (unit == 0 || n > last_second / unit)
         diag_usage("--%s: not a length of time such as 7d or 12h: %s", option,
                    diag_quote(slice_of(text)));
     return n * unit * MICROSECONDS;
