@@ -13,7 +13,7 @@ static inline unsigned class_of(unsigned char c)
     return c >= 0x80 || c == '\\' || c == '\r' || c == '\0' ? SPECIAL : 0;
 }
 
-void scan_words_portable(const char *bytes, size_t words, uint64_t *separators, uint64_t *specials)
+static void scan_portable(const char *bytes, size_t words, uint64_t *separators, uint64_t *specials)
 {
     for (size_t w = 0; w < words; w++, bytes += 64) {
         uint64_t separator = 0, special = 0;
@@ -34,8 +34,8 @@ void scan_words_portable(const char *bytes, size_t words, uint64_t *separators, 
  * of the table that stands for none holds a byte whose low bits are different. (The byte shuffle
  * gives 0 for bytes from 0x80 on, which equals none of them; their own top bit marks them special.)
  */
-__attribute__((target("avx2"))) static void
-scan_words_avx2(const char *bytes, size_t words, uint64_t *separators, uint64_t *specials)
+__attribute__((target("avx2"))) static void scan_avx2(const char *bytes, size_t words,
+                                                      uint64_t *separators, uint64_t *specials)
 {
     const __m256i separator_table =
         _mm256_setr_epi8(1, 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
@@ -59,8 +59,7 @@ scan_words_avx2(const char *bytes, size_t words, uint64_t *separators, uint64_t 
 }
 
 /* SSE2 is part of every x86-64; it has no byte shuffle, so each byte is compared for. */
-static void scan_words_sse2(const char *bytes, size_t words, uint64_t *separators,
-                            uint64_t *specials)
+static void scan_sse2(const char *bytes, size_t words, uint64_t *separators, uint64_t *specials)
 {
     const __m128i tab = _mm_set1_epi8('\t'), lf = _mm_set1_epi8('\n');
     const __m128i backslash = _mm_set1_epi8('\\'), cr = _mm_set1_epi8('\r');
@@ -80,19 +79,30 @@ static void scan_words_sse2(const char *bytes, size_t words, uint64_t *separator
     }
 }
 
-void scan_words(const char *bytes, size_t words, uint64_t *separators, uint64_t *specials)
+static const struct scan_variant variants[] = {
+    {"avx2", scan_avx2}, {"sse2", scan_sse2}, {"portable", scan_portable}};
+
+const struct scan_variant *scan_variants(size_t *count)
 {
-    if (__builtin_cpu_supports("avx2"))
-        scan_words_avx2(bytes, words, separators, specials);
-    else
-        scan_words_sse2(bytes, words, separators, specials);
+    size_t first = __builtin_cpu_supports("avx2") ? 0 : 1;
+    *count = sizeof variants / sizeof *variants - first;
+    return variants + first;
 }
 
 #else
 
-void scan_words(const char *bytes, size_t words, uint64_t *separators, uint64_t *specials)
+static const struct scan_variant variants[] = {{"portable", scan_portable}};
+
+const struct scan_variant *scan_variants(size_t *count)
 {
-    scan_words_portable(bytes, words, separators, specials);
+    *count = sizeof variants / sizeof *variants;
+    return variants;
 }
 
 #endif
+
+void scan_words(const char *bytes, size_t words, uint64_t *separators, uint64_t *specials)
+{
+    size_t count;
+    scan_variants(&count)->scan(bytes, words, separators, specials);
+}

@@ -11,9 +11,19 @@
 #include <stdint.h>
 
 /* Scans WORDS * 64 bytes at BYTES into WORDS words of each mask; bit 0 is the first byte. */
-void scan_words(const char *bytes, size_t words, uint64_t *separators, uint64_t *specials);
+typedef void scan_function(const char *bytes, size_t words, uint64_t *separators,
+                           uint64_t *specials);
 
-/* The path that needs no vector instructions; scan_words falls back to it. */
-void scan_words_portable(const char *bytes, size_t words, uint64_t *separators, uint64_t *specials);
+struct scan_variant {
+    const char *name;
+    scan_function *scan;
+};
+
+/* The variants that this machine can run, best first; the portable one is the last. COUNT is set.
+ */
+const struct scan_variant *scan_variants(size_t *count);
+
+/* Scans with the best variant. */
+void scan_words(const char *bytes, size_t words, uint64_t *separators, uint64_t *specials);
 
 #endif
