@@ -5,9 +5,10 @@
 #include "io.h"
 #include "slice.h"
 
-/* Writes one field: as it is, or in double quotes, the quotes inside doubled, when it has DELIMITER,
- * a double quote, CR or LF, or when it begins or ends with a space or TAB (which readers, libcsv among
- * them, strip from a bare field). The bytes between the quotes are those of libcsv's csv_write2. */
+/* Writes one field: as it is, or in double quotes, the quotes inside doubled, when it has
+ * DELIMITER, a double quote, CR or LF, or when it begins or ends with a space or TAB (which
+ * readers, libcsv among them, strip from a bare field). The bytes between the quotes are those of
+ * libcsv's csv_write2. */
 void csvout_field(struct out *out, struct slice text, char delimiter);
 
 #endif

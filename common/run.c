@@ -174,7 +174,10 @@ static void print_summary(const struct run *run, int64_t elapsed)
               : run->counts      ? "counted"
                                  : "written",
               (unsigned long long)run->written, loaded, (unsigned long long)run->rejected,
-              (unsigned long long)run->dropped, (double)run->bytes_in / 1e6, (double)elapsed / 1e6);
+              (unsigned long long)run->dropped,
+              /* A source that makes its records up has no input to measure. */
+                  (double)(run->bytes_in ? run->bytes_in : run->bytes_out) / 1e6,
+              (double)elapsed / 1e6);
 }
 
 /* One write(2) on a descriptor opened for appending: the stages of a pipeline share the file. */
