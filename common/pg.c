@@ -70,7 +70,9 @@ static _Noreturn void die_unconnected(PGconn *conn)
     /* Nobody answered, unless it is a matter of settings: a server that does answer asks for a
      * password that isn't there, and one that can't be tried has wrong parameters. */
     PGPing ping = PQping("");
-    status = ping == PQPING_OK || ping == PQPING_NO_ATTEMPT ? STATUS_FAILED : STATUS_RETRY;
+    bool settings = ping == PQPING_OK || ping == PQPING_NO_ATTEMPT ||
+                    strncmp(message, "invalid ", strlen("invalid ")) == 0;
+    status = settings ? STATUS_FAILED : STATUS_RETRY;
     struct slice line = first_line(message);
     diag_die(status, "can't connect to PostgreSQL: %.*s", (int)line.len, line.ptr);
 }
