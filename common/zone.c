@@ -10,8 +10,9 @@
 #include "diag.h"
 #include "value.h"
 
-/* Since 1972 all zones' changes fall on a quarter of an hour UTC, so one look-up serves the whole
- * quarter. Before that, offsets with odd seconds are asked for one by one. */
+/* The offset is the same all through nearly every quarter of an hour, so one look-up serves it. A
+ * quarter that a change falls into (in Gaza they came at a minute past midnight), and times before
+ * 1972, when offsets had odd seconds, are looked up one by one. */
 enum { SLOT_SECONDS = 900, SLOTS = 4096 };
 static const int64_t slots_from = 63072000; /* 1972-01-01 */
 
@@ -19,6 +20,7 @@ static struct {
     int64_t quarter;
     int32_t offset;
     bool known;
+    bool changes; /* within the quarter: the offset isn't all of it */
 } cache[SLOTS];
 
 static bool is_utc = true;
@@ -65,9 +67,11 @@ int32_t zone_offset(int64_t utc_seconds)
     if (!cache[slot].known || cache[slot].quarter != quarter) {
         cache[slot].quarter = quarter;
         cache[slot].offset = look_up(quarter * SLOT_SECONDS);
+        cache[slot].changes =
+            look_up(quarter * SLOT_SECONDS + SLOT_SECONDS - 1) != cache[slot].offset;
         cache[slot].known = true;
     }
-    return cache[slot].offset;
+    return cache[slot].changes ? look_up(utc_seconds) : cache[slot].offset;
 }
 
 int32_t zone_day(int64_t microseconds)
