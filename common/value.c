@@ -124,7 +124,7 @@ bool value_time(struct slice field, int64_t *microseconds)
         return false;
     int fraction = 0;
     if (field.len > 20) {
-        unsigned places = (unsigned)(field.len - 22); /* without the point and the Z */
+        unsigned places = (unsigned)(field.len - 21); /* without the seconds, the point and the Z */
         if (p[19] != '.' || field.len == 21 || p[field.len - 2] == '0')
             return false;
         fraction = digits_at(p + 20, places);
