@@ -117,7 +117,7 @@ void run_pass_mark(struct run *run, const struct recread *in, struct recwrite *o
 }
 
 /* P% can only be judged at the end, but before anybody downstream takes the stream for whole. */
-static void judge_rejects(const struct run *run)
+void run_judge_rejects(const struct run *run)
 {
     if (run->std->max_rejects_permille >= 0 &&
         run->rejected * 1000 > run->read * (uint64_t)run->std->max_rejects_permille)
@@ -128,7 +128,7 @@ static void judge_rejects(const struct run *run)
 
 void run_end_segment(struct run *run, struct recwrite *out)
 {
-    judge_rejects(run);
+    run_judge_rejects(run);
     recwrite_end(out);
 }
 
@@ -176,7 +176,7 @@ static void print_summary(const struct run *run, int64_t elapsed)
               (unsigned long long)run->written, loaded, (unsigned long long)run->rejected,
               (unsigned long long)run->dropped,
               /* A source that makes its records up has no input to measure. */
-                  (double)(run->bytes_in ? run->bytes_in : run->bytes_out) / 1e6,
+              (double)(run->bytes_in ? run->bytes_in : run->bytes_out) / 1e6,
               (double)elapsed / 1e6);
 }
 
@@ -225,5 +225,6 @@ void run_end(struct run *run)
     if (run->read != run->written + run->rejected + run->dropped)
         diag_die(STATUS_FAILED, "records don't add up: this is a bug, please report it");
     append_statistics(run, elapsed);
-    judge_rejects(run); /* for programs without an output, and what came after the last segment */
+    run_judge_rejects(
+        run); /* for programs without an output, and what came after the last segment */
 }

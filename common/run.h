@@ -61,6 +61,10 @@ void run_pass_mark(struct run *run, const struct recread *in, struct recwrite *o
  * up to date. */
 void run_end_segment(struct run *run, struct recwrite *out);
 
+/* Ends the program with status 1 when --max-rejects P% is exceeded. For a program that has
+ * something to commit, before it does; the others have run_end_segment and run_end. */
+void run_judge_rejects(const struct run *run);
+
 /* For --progress: call now and then (cheap); draws the live line on a terminal at most five times a
  * second. TOTAL is the number of bytes to come in all, or 0 when unknown. */
 void run_progress(struct run *run, uint64_t total);
