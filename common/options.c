@@ -58,10 +58,12 @@ void options_begin(struct options *o, int argc, char **argv)
     s->argc = argc;
     s->argv = argv;
     s->long_options = mem_zeroed((o->nspecs + NSTANDARD + 1) * sizeof *s->long_options);
-    s->short_options = mem_zeroed(2 * (o->nspecs + NSTANDARD) + 2);
+    s->short_options = mem_zeroed(2 * (o->nspecs + NSTANDARD) + 3);
     char *letters = s->short_options;
     struct option *next = s->long_options;
-    *letters++ = ':'; /* getopt leaves the messages to us */
+    if (o->standard & STD_COMMAND)
+        *letters++ = '+'; /* getopt stops at the first operand */
+    *letters++ = ':';     /* getopt leaves the messages to us */
     for (size_t i = 0; i < o->nspecs; i++) {
         const struct option_spec *spec = &o->specs[i];
         *next++ = (struct option){spec->name, spec->arg ? required_argument : no_argument, NULL,

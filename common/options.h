@@ -12,7 +12,7 @@
  *     … o.operands, o.noperands, o.std …
  *
  * --help and --version print and exit; a wrong option ends the program with status 2. Options and
- * operands may be mixed; `--` ends the options.
+ * operands may be mixed (unless the operands are a command); `--` ends the options.
  */
 #ifndef REELPIPE_OPTIONS_H
 #define REELPIPE_OPTIONS_H
@@ -30,11 +30,12 @@ struct option_spec {
 
 /* The options that several programs share; each program says which it takes. */
 enum {
-    STD_QUIET = 1,                                       /* -q, --quiet */
-    STD_PARTIAL = 2,                                     /* --partial */
-    STD_REJECTS = 4,                                     /* --rejects FILE, --max-rejects N|P% */
-    STD_PROGRESS = 8,                                    /* --progress */
-    STD_MEMORY = 16,                                     /* --memory SIZE */
+    STD_QUIET = 1,    /* -q, --quiet */
+    STD_PARTIAL = 2,  /* --partial */
+    STD_REJECTS = 4,  /* --rejects FILE, --max-rejects N|P% */
+    STD_PROGRESS = 8, /* --progress */
+    STD_MEMORY = 16,  /* --memory SIZE */
+    STD_COMMAND = 32, /* the operands are a command: the first one ends the options */
     STD_FILTER = STD_QUIET | STD_PARTIAL | STD_PROGRESS, /* what all record filters take */
 };
 

@@ -116,7 +116,7 @@ static void kinds_option(struct sim_options *o, const char *text)
     for (enum kind kind = PLAIN; kind < NKINDS; kind++)
         o->kinds[kind] = false;
     size_t n;
-    char **names = option_list("--kinds", text, &n);
+    char **names = option_list("kinds", text, &n);
     for (size_t i = 0; i < n; i++) {
         enum kind kind = PLAIN + 1;
         while (kind < NKINDS && strcmp(kinds[kind].name, names[i]) != 0)
@@ -278,29 +278,29 @@ int main(int argc, char **argv)
             sim.print = print_option(o.arg);
             break;
         case OPT_DAYS:
-            sim.days = option_int("--days", o.arg, 1, SERVICE_DAYS - 1);
+            sim.days = option_int("days", o.arg, 1, SERVICE_DAYS - 1);
             break;
         case OPT_NOW:
-            sim.now = floor_div(timeparse_option("--now", o.arg), MICROSECONDS);
+            sim.now = floor_div(timeparse_option("now", o.arg), MICROSECONDS);
             break;
         case OPT_AS_OF:
             sim.as_of = date_option("--as-of", o.arg);
             sim.as_of_given = true;
             break;
         case OPT_USERS:
-            sim.users = option_int("--users", o.arg, 1, 100000000);
+            sim.users = option_int("users", o.arg, 1, 100000000);
             break;
         case OPT_MOVIES:
-            sim.movies = option_int("--movies", o.arg, 1, 10000000);
+            sim.movies = option_int("movies", o.arg, 1, 10000000);
             break;
         case OPT_MOVIES_FROM:
             sim.movies_from = o.arg;
             break;
         case OPT_PER_DAY:
-            sim.per_day = option_int("--per-day", o.arg, 1, 100000000);
+            sim.per_day = option_int("per-day", o.arg, 1, 100000000);
             break;
         case OPT_SEED:
-            sim.seed = (uint64_t)option_int("--seed", o.arg, 0, INT64_MAX);
+            sim.seed = (uint64_t)option_int("seed", o.arg, 0, INT64_MAX);
             break;
         case OPT_DIRTY:
             sim.dirty = percent_option(o.arg);
