@@ -73,7 +73,7 @@ $(unit_tests): $(build)/%: $(build)/%.o $(library)
 # include its headers. tests/fuzz/support/ is linked to all: exit() there ends one input, not the run.
 fuzz_targets := $(patsubst %.c,$(build)/%,$(wildcard tests/fuzz/*.c))
 fuzz_support := $(patsubst %.c,$(build)/%.o,$(wildcard tests/fuzz/support/*.c))
-wrapped = exit malloc calloc realloc free
+wrapped = exit read malloc calloc realloc free
 ifeq ($(FLAVOUR),fuzz)
 $(build)/src/%.o: EXTRA_CPPFLAGS = -Dmain=program_main
 $(build)/tests/fuzz/%.o: EXTRA_CPPFLAGS = $(addprefix -I,$(wildcard src/$*)) -Itests/fuzz/support
