@@ -3,10 +3,9 @@
 #include "csvout.h"
 
 #include <csv.h>
+#include <stdlib.h>
 
 #include "mem.h"
-
-#include <stdlib.h>
 
 static bool is_space(char c)
 {
@@ -27,12 +26,8 @@ static bool needs_quotes(struct slice text, char delimiter)
     return false;
 }
 
-void csvout_field(struct out *out, struct slice text, char delimiter)
+void csvout_quoted(struct out *out, struct slice text)
 {
-    if (!needs_quotes(text, delimiter)) {
-        out_slice(out, text);
-        return;
-    }
     /* Twice the text and two quotes is the longest that it can get. */
     char small[512];
     size_t room = 2 * text.len + 2;
@@ -41,4 +36,12 @@ void csvout_field(struct out *out, struct slice text, char delimiter)
     out_bytes(out, buffer, len);
     if (buffer != small)
         free(buffer);
+}
+
+void csvout_field(struct out *out, struct slice text, char delimiter)
+{
+    if (needs_quotes(text, delimiter))
+        csvout_quoted(out, text);
+    else
+        out_slice(out, text);
 }

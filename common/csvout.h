@@ -11,4 +11,7 @@
  * libcsv's csv_write2. */
 void csvout_field(struct out *out, struct slice text, char delimiter);
 
+/* Writes one field in double quotes, whether it needs them or not. */
+void csvout_quoted(struct out *out, struct slice text);
+
 #endif
