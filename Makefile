@@ -62,10 +62,12 @@ $(programs:%=$(bindir)/%): $(bindir)/%: $$(call objects_of,$$*) $(library)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
 
-# Unit tests: tests/unit/NAME.c, cmocka, become build/FLAVOUR/tests/unit/NAME.
+# Unit tests: tests/unit/NAME.c, cmocka, become build/FLAVOUR/tests/unit/NAME; all are linked with
+# tests/unit/support/.
 unit_tests := $(patsubst %.c,$(build)/%,$(wildcard tests/unit/*.c))
+unit_support := $(patsubst %.c,$(build)/%.o,$(wildcard tests/unit/support/*.c))
 unit: $(unit_tests)
-$(unit_tests): $(build)/%: $(build)/%.o $(library)
+$(unit_tests): $(build)/%: $(build)/%.o $(unit_support) $(library)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBRARIES)
 
 # Fuzz targets: tests/fuzz/NAME.c become build/fuzz/tests/fuzz/NAME. One that has the name of a
@@ -76,7 +78,7 @@ fuzz_support := $(patsubst %.c,$(build)/%.o,$(wildcard tests/fuzz/support/*.c))
 wrapped = exit read malloc calloc realloc free
 ifeq ($(FLAVOUR),fuzz)
 $(build)/src/%.o: EXTRA_CPPFLAGS = -Dmain=program_main
-$(build)/tests/fuzz/%.o: EXTRA_CPPFLAGS = $(addprefix -I,$(wildcard src/$*)) -Itests/fuzz/support
+$(build)/tests/fuzz/%.o: EXTRA_CPPFLAGS = $(addprefix -I,$(wildcard src/$(*F))) -Itests/fuzz/support
 $(fuzz_targets): $(build)/tests/fuzz/%: $(build)/tests/fuzz/%.o $$(call objects_of,$$*) \
                  $(fuzz_support) $(library)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(wrapped:%=-Wl,--wrap=%) -o $@ $^ $(LIBRARIES)
