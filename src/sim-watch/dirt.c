@@ -174,6 +174,17 @@ static const struct view *pick_recent(struct dirt *d, bool earlier)
     return n ? &recent->views[rng_below(&d->rng, n)] : NULL;
 }
 
+/* A film that another recent view was of, so that a check of ids finds nothing wrong with it. */
+static int64_t other_film(struct dirt *d, int64_t film)
+{
+    for (int tries = 0; tries < 4; tries++) {
+        int64_t other = pick_recent(d, false)->film;
+        if (other != film)
+            return other;
+    }
+    return film + 1;
+}
+
 /* Turns VIEW into one that repeats or contradicts an earlier one; false when there is none to
  * repeat. */
 static bool repeat(struct dirt *d, enum kind kind, struct view *view)
@@ -189,7 +200,7 @@ static bool repeat(struct dirt *d, enum kind kind, struct view *view)
     if (kind == CONFLICT_USER)
         view->user++;
     else if (kind == CONFLICT_FILM)
-        view->film++;
+        view->film = other_film(d, view->film);
     else
         view->rating = (int32_t)rng_between(&d->rng, 1, 20) * 5;
     return true;
