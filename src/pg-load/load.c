@@ -1,0 +1,254 @@
+#include "load.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "diag.h"
+#include "marks.h"
+#include "mem.h"
+
+struct type_counts {
+    const struct schema_type *type;
+    struct merge_counts counts;
+};
+
+struct loader {
+    const struct load_options *options;
+    struct recread in;
+    struct run run;
+    struct merge merge;
+    struct segment segment;
+    struct stage stage;
+    struct marks marks;
+    bool in_transaction;
+    bool locked;              /* the locks of all expected types are held */
+    uint64_t since_commit;    /* records read since the last commit */
+    uint64_t committed;       /* records of earlier commits */
+    struct type_counts *list; /* by type, in the order of the stream */
+    size_t nlist;
+    size_t capacity;
+};
+
+/* What --batch has committed stays when the stream turns out to be cut; that should be said. */
+static struct loader *batches_at_exit;
+
+static void tell_committed(void)
+{
+    if (batches_at_exit && batches_at_exit->committed > 0)
+        diag_note("%" PRIu64 " records were committed before, up to a mark; what followed is not",
+                  batches_at_exit->committed);
+}
+
+/* READ COMMITTED, whatever the server's default is: a load that has waited for another one's lock
+ * must see its rows. The Citus setting is harmless elsewhere. Who has set a lock timeout keeps it.
+ */
+static void begin(struct loader *l)
+{
+    if (l->in_transaction)
+        return;
+    const char *pipeline = l->options->pipeline ? l->options->pipeline : "";
+    pg_run(l->merge.conn, "beginning the transaction",
+           "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
+           "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'; "
+           "SELECT set_config('lock_timeout', '60s', true) "
+           "WHERE current_setting('lock_timeout') = '0'");
+    pg_run_params(l->merge.conn, "beginning the transaction",
+                  "SELECT set_config('reelpipe.pipeline', $1, true), "
+                  "set_config('reelpipe.load_id', nextval('load_id_seq')::text, true)",
+                  1, &pipeline);
+    l->in_transaction = true;
+    l->locked = false;
+}
+
+static void lock_type(struct loader *l, const char *type)
+{
+    pg_run_params(l->merge.conn, "waiting for another load of this type",
+                  "SELECT pg_advisory_xact_lock(hashtext('reelpipe'), hashtext($1))", 1, &type);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* One load of a type at a time. The expected types are locked in the order of their names before
+ * the first merge, so that two loads never wait for each other; without --expect the server finds
+ * out when they do, and one exits 75. */
+static void lock(struct loader *l)
+{
+    const struct load_options *o = l->options;
+    if (!o->expecting)
+        lock_type(l, l->segment.type->name);
+    if (!o->expecting || l->locked)
+        return;
+    char **names = mem_resize(NULL, o->nexpect, sizeof *names);
+    memcpy(names, o->expect, o->nexpect * sizeof *names);
+    qsort(names, o->nexpect, sizeof *names, compare_names);
+    for (size_t i = 0; i < o->nexpect; i++)
+        if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+            lock_type(l, names[i]);
+    free(names);
+    l->locked = true;
+}
+
+static struct merge_counts *counts_of(struct loader *l, const struct schema_type *type)
+{
+    for (size_t i = 0; i < l->nlist; i++)
+        if (l->list[i].type == type)
+            return &l->list[i].counts;
+    l->list = mem_grow(l->list, &l->capacity, l->nlist + 1, sizeof *l->list);
+    l->list[l->nlist] = (struct type_counts){.type = type};
+    return &l->list[l->nlist++].counts;
+}
+
+static void add_up(struct loader *l)
+{
+    struct run *run = &l->run;
+    run->inserted = run->updated = run->unchanged = 0;
+    run->dropped = 0;
+    for (size_t i = 0; i < l->nlist; i++) {
+        run->inserted += l->list[i].counts.inserted;
+        run->updated += l->list[i].counts.updated;
+        run->unchanged += l->list[i].counts.unchanged;
+        run->dropped += (uint64_t)l->list[i].counts.dropped;
+    }
+    run->written = (uint64_t)(run->inserted + run->updated + run->unchanged);
+    run->read = l->in.total;
+    run->bytes_in = l->in.bytes;
+}
+
+static void merge(struct loader *l)
+{
+    if (!stage_finish(&l->stage))
+        return;
+    lock(l);
+    merge_stage(&l->merge, &l->stage, &l->in.header, l->in.file, counts_of(l, l->segment.type));
+}
+
+static void commit(struct loader *l)
+{
+    if (l->options->pipeline && l->marks.count > 0) {
+        begin(l);
+        marks_store(&l->marks, l->merge.conn, l->options->pipeline);
+    }
+    marks_forget(&l->marks);
+    add_up(l);
+    run_judge_rejects(&l->run);
+    run_flush_rejects(&l->run);
+    if (!l->in_transaction)
+        return;
+    const char *end = l->options->dry_run ? "ROLLBACK" : "COMMIT";
+    PGresult *result = pg_query(l->merge.conn, "committing", end);
+    if (strcmp(PQcmdStatus(result), end) != 0)
+        diag_die(STATUS_FAILED, "the server rolled back");
+    PQclear(result);
+    l->in_transaction = false;
+    l->committed += l->since_commit;
+    l->since_commit = 0;
+}
+
+static void segment(struct loader *l)
+{
+    const struct load_options *o = l->options;
+    struct slice type = l->in.header.type;
+    if (o->expecting) {
+        const char *wanted = l->in.segment <= o->nexpect ? o->expect[l->in.segment - 1] : "the end";
+        if (!slice_is(type, wanted))
+            recread_die(&l->in, "a segment of %.*s came, expected was %s", (int)type.len, type.ptr,
+                        wanted);
+    }
+    segment_begin(&l->segment, &l->in);
+    stage_begin(&l->stage, l->merge.conn, &l->segment, &l->in.header);
+    counts_of(l, l->segment.type);
+}
+
+static void record(struct loader *l)
+{
+    segment_check(&l->segment, &l->in);
+    begin(l);
+    stage_record(&l->stage, &l->in);
+    l->since_commit++;
+    if (l->in.total % 1024 == 0) {
+        l->run.read = l->in.total;
+        l->run.bytes_in = l->in.bytes;
+        run_progress(&l->run, 0);
+    }
+}
+
+/* With --batch a mark is where a commit may happen: when enough has come together, and when nothing
+ * more is there to be read, so that a trickle is in the database at once. */
+static void mark(struct loader *l)
+{
+    marks_add(&l->marks, l->in.mark_source, l->in.mark_state);
+    if (l->options->batch == 0)
+        return;
+    if (l->since_commit >= l->options->batch || !recread_ready(&l->in)) {
+        merge(l);
+        commit(l);
+    }
+}
+
+static void end_segment(struct loader *l)
+{
+    merge(l);
+    l->run.bytes_out += l->stage.sent;
+    stage_free(&l->stage);
+    segment_free(&l->segment);
+}
+
+static void report(struct loader *l)
+{
+    const struct load_options *o = l->options;
+    for (size_t i = 0; i < l->nlist && !o->std->quiet; i++) {
+        const struct merge_counts *n = &l->list[i].counts;
+        diag_note("%s: %" PRId64 " inserted, %" PRId64 " updated, %" PRId64 " unchanged, %" PRId64
+                  " dropped, %" PRId64 " rejected (%" PRId64 " conflicting)",
+                  l->list[i].type->name, n->inserted, n->updated, n->unchanged, n->dropped,
+                  n->rejected, n->conflicting);
+    }
+    if (l->marks.unstored > 0 && !o->std->quiet)
+        diag_note("%" PRIu64 " bookmarks are not stored: that takes --pipeline", l->marks.unstored);
+    if (o->dry_run)
+        diag_note("dry run: nothing has been changed");
+}
+
+void load(const struct load_options *options)
+{
+    struct loader l = {.options = options};
+    run_begin(&l.run, options->std);
+    l.merge = (struct merge){.run = &l.run, .mode = options->mode};
+    l.merge.conn = pg_connect();
+    if (options->batch > 0) {
+        batches_at_exit = &l;
+        atexit(tell_committed);
+    }
+    recread_open(&l.in, options->files, options->nfiles, 0);
+    for (enum rec_event event; (event = recread_next(&l.in)) != REC_EOF;)
+        switch (event) {
+        case REC_SEGMENT:
+            segment(&l);
+            break;
+        case REC_DATA:
+            record(&l);
+            break;
+        case REC_MARK:
+            mark(&l);
+            break;
+        case REC_END:
+            end_segment(&l);
+            break;
+        case REC_EOF:
+            break;
+        }
+    if (options->expecting && l.in.segment < options->nexpect)
+        diag_die(STATUS_FAILED, "%s: the stream ends without the expected segment of %s", l.in.file,
+                 options->expect[l.in.segment]);
+    commit(&l);
+    batches_at_exit = NULL;
+    recread_close(&l.in);
+    PQfinish(l.merge.conn);
+    report(&l);
+    run_end(&l.run);
+    marks_free(&l.marks);
+    free(l.list);
+}

@@ -1,0 +1,99 @@
+#include "merge.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "diag.h"
+#include "rejects.h"
+
+/* Below this many records the ordinary way is as fast, and locks nothing. */
+enum { BULK_RECORDS = 20000 };
+
+static void tell_merge(const struct merge *m, const struct stage *stage)
+{
+    char records[24];
+    snprintf(records, sizeof records, "%" PRIu64, stage->records);
+    const char *values[] = {stage->columns, records};
+    pg_run_params(m->conn, "preparing the merge",
+                  "SELECT set_config('reelpipe.columns', $1, true), "
+                  "set_config('reelpipe.records', $2, true)",
+                  2, values);
+}
+
+/* Calls bulk_begin_TYPE or bulk_end_TYPE, functions of the owner; a type without them has no bulk
+ * way. Returns whether it was called and didn't say false. */
+static bool call_bulk(const struct merge *m, const char *step, const char *type)
+{
+    char name[128], sql[256];
+    snprintf(name, sizeof name, "bulk_%s_%s()", step, type);
+    const char *values[] = {name};
+    PGresult *result = pg_query_params(m->conn, "looking for the bulk way",
+                                       "SELECT FROM pg_proc WHERE oid = to_regprocedure($1) "
+                                       "AND has_function_privilege(oid, 'EXECUTE')",
+                                       1, values);
+    bool found = PQntuples(result) == 1;
+    PQclear(result);
+    if (!found)
+        return false;
+    snprintf(sql, sizeof sql, "SELECT %s", name);
+    result = pg_query(
+        m->conn,
+        strcmp(step, "end") == 0 ? "putting the indexes back on" : "taking the indexes off", sql);
+    bool done = strcmp(PQgetvalue(result, 0, 0), "f") != 0;
+    PQclear(result);
+    return done;
+}
+
+static int64_t count_of(const struct stage *stage, const PGresult *result, const char *name)
+{
+    int column = PQfnumber(result, name);
+    int64_t count;
+    if (column < 0 || !value_int(slice_of(PQgetvalue(result, 0, column)), &count))
+        diag_die(STATUS_FAILED, "%s: the last statement returns no count %s",
+                 stage->segment->merge_path, name);
+    return count;
+}
+
+static struct merge_counts run_merge(const struct merge *m, const struct stage *stage)
+{
+    struct merge_counts n = {0};
+    char what[64];
+    snprintf(what, sizeof what, "merging %s records", stage->segment->type->name);
+    PGresult *result = pg_query(m->conn, what, stage->segment->merge);
+    if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) != 1)
+        diag_die(STATUS_FAILED, "%s: the last statement doesn't return one row",
+                 stage->segment->merge_path);
+    n.inserted = count_of(stage, result, "inserted");
+    n.updated = count_of(stage, result, "updated");
+    n.unchanged = count_of(stage, result, "unchanged");
+    n.dropped = count_of(stage, result, "dropped");
+    n.rejected = count_of(stage, result, "rejected");
+    PQclear(result);
+    int64_t sum = n.inserted + n.updated + n.unchanged + n.dropped + n.rejected;
+    if (sum != (int64_t)stage->records || n.unchanged < 0 || n.dropped < 0)
+        diag_die(STATUS_FAILED, "%s: the counts don't add up to the %" PRIu64 " records",
+                 stage->segment->merge_path, stage->records);
+    return n;
+}
+
+void merge_stage(const struct merge *m, struct stage *stage, const struct header *header,
+                 const char *file, struct merge_counts *total)
+{
+    const char *type = stage->segment->type->name;
+    tell_merge(m, stage);
+    bool bulk =
+        (m->mode == MERGE_BULK || (m->mode == MERGE_AUTO && stage->records >= BULK_RECORDS)) &&
+        call_bulk(m, "begin", type);
+    struct merge_counts n = run_merge(m, stage);
+    if (bulk)
+        call_bulk(m, "end", type);
+    if (n.rejected > 0)
+        n.conflicting = rejects_hand_over(stage, header, file, m->run, n.rejected);
+    total->inserted += n.inserted;
+    total->updated += n.updated;
+    total->unchanged += n.unchanged;
+    total->dropped += n.dropped;
+    total->rejected += n.rejected;
+    total->conflicting += n.conflicting;
+}
