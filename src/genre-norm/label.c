@@ -214,11 +214,23 @@ static genres built_in(const char *names)
     return meaning;
 }
 
+bool keys_next(struct slice *key)
+{
+    const char *start = key->ptr + key->len;
+    start += *start == ' ';
+    *key = (struct slice){start, strcspn(start, " ")};
+    return key->len != 0;
+}
+
 void labels_begin(struct labels *labels)
 {
     *labels = (struct labels){0};
-    for (const struct synonym *row = synonyms; row->key; row++)
-        labels_add(labels, slice_of(row->key), built_in(row->genres));
+    for (const struct synonyms *row = synonyms; row->genres; row++) {
+        genres meaning = built_in(row->genres);
+        struct slice key = {row->keys, 0};
+        while (keys_next(&key))
+            labels_add(labels, key, meaning);
+    }
     for (const struct other_id *row = other_ids; row->id; row++)
         *intmap_put(&labels->ids, row->id) = built_in(row->genres);
     for (size_t i = 0; i < OFFICIAL_COUNT; i++) {

@@ -26,6 +26,10 @@ void labels_begin(struct labels *labels);
  * `name`. Later files beat earlier ones and the built-in table. FLAGS are recread_open's. */
 void labels_read(struct labels *labels, char *path, unsigned flags);
 
+/* Walks through the keys of a row of the table: KEY starts empty at their first byte, and becomes
+ * the next one; false at the end. */
+bool keys_next(struct slice *key);
+
 /* Makes LABEL (at most LABEL_MAX bytes) mean MEANING. */
 void labels_add(struct labels *labels, struct slice label, genres meaning);
 

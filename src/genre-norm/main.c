@@ -123,10 +123,13 @@ static void list_labels(void)
     header_make(&header, "table", columns, 2);
     recwrite_open(&out, STDOUT_FILENO, "stdout");
     recwrite_header(&out, &header);
-    for (const struct synonym *row = synonyms; row->key; row++) {
-        recwrite_text(&out, slice_of(row->key));
-        recwrite_text(&out, slice_of(row->genres));
-        recwrite_done(&out);
+    for (const struct synonyms *row = synonyms; row->genres; row++) {
+        struct slice key = {row->keys, 0};
+        while (keys_next(&key)) {
+            recwrite_text(&out, key);
+            recwrite_text(&out, slice_of(row->genres));
+            recwrite_done(&out);
+        }
     }
     recwrite_end(&out);
     recwrite_close(&out);

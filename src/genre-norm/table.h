@@ -14,9 +14,9 @@ struct other_id {
     const char *genres; /* names of official genres, joined with `|`; "" stands for nothing */
 };
 
-struct synonym {
-    const char *key; /* the label as label_key makes it */
+struct synonyms {
     const char *genres;
+    const char *keys; /* labels as label_key makes them, separated by spaces */
 };
 
 /* The movie genres, in TMDB's (alphabetical) order. */
@@ -25,7 +25,7 @@ extern const struct official official_genres[OFFICIAL_COUNT];
 /* Ended by an id of 0. */
 extern const struct other_id other_ids[];
 
-/* Sorted by key, bytewise; ended by a NULL key. */
-extern const struct synonym synonyms[];
+/* Ended by NULL genres. No key stands twice. */
+extern const struct synonyms synonyms[];
 
 #endif
