@@ -23,7 +23,7 @@ static void hold_standard_descriptors(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
-            open("/", O_PATH);
+            open("/dev/null", O_PATH);
 }
 
 void diag_begin(const char *name)
