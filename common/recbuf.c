@@ -58,6 +58,8 @@ static size_t special_from(const struct recbuf *b, size_t offset)
 static void extend(struct recbuf *b, size_t n, size_t scanned)
 {
     b->end += n;
+    const char *last = memrchr(b->bytes + b->position, '\n', b->end - b->position);
+    b->whole = last ? (size_t)(last - b->bytes) + 1 : 0;
     scan(b, scanned);
     b->next_special = special_from(b, b->position);
 }
@@ -112,11 +114,22 @@ bool recbuf_split(const struct recbuf *b, struct slice *fields, size_t room, siz
     }
 }
 
+/* True when the special byte at AT, in a line that ends with LF, is the backslash of a whole field
+ * `\N`. */
+static bool is_null_field(const struct recbuf *b, size_t at)
+{
+    const char *p = b->bytes + at;
+    return p[0] == '\\' && p[1] == 'N' && (p[2] == '\t' || p[2] == '\n') &&
+           (at == b->position || p[-1] == '\t');
+}
+
 bool recbuf_step(struct recbuf *b, size_t line_end)
 {
-    bool special = b->next_special < line_end;
-    if (special)
-        b->next_special = special_from(b, line_end);
+    bool special = false;
+    while (b->next_special < line_end && !special) {
+        special = !is_null_field(b, b->next_special);
+        b->next_special = special_from(b, special ? line_end : b->next_special + 1);
+    }
     b->position = line_end + 1;
     return special;
 }

@@ -16,6 +16,7 @@ struct recbuf {
     size_t capacity;      /* a multiple of 64 */
     size_t position;
     size_t end;
+    size_t whole;        /* offset behind the last LF, or 0: up to here lines are complete */
     size_t next_special; /* offset of the first special byte from `position` on, or `end` */
 };
 
@@ -35,7 +36,9 @@ void recbuf_add_newline(struct recbuf *b);
 bool recbuf_split(const struct recbuf *b, struct slice *fields, size_t room, size_t *found,
                   size_t *line_end);
 
-/* Steps over the line whose LF is at LINE_END; returns true when it has a special byte. */
+/* Steps over the line whose LF is at LINE_END; returns true when it has a special byte that must be
+ * looked at: any but the backslash of a missing value, which is in so many lines that it's dealt
+ * with here. */
 bool recbuf_step(struct recbuf *b, size_t line_end);
 
 #endif

@@ -65,7 +65,7 @@ void recread_close(struct recread *r)
 
 bool recread_ready(const struct recread *r)
 {
-    return r->state->position < r->state->whole;
+    return r->state->buffer.position < r->state->buffer.whole;
 }
 
 void recread_die(const struct recread *r, const char *format, ...)
@@ -132,7 +132,7 @@ static bool next_input(struct recread *r)
     in_open(&s->in, s->paths[s->next_path++]);
     s->input_open = true;
     s->input_ended = false;
-    s->buffer.position = s->buffer.end = 0;
+    s->buffer.position = s->buffer.end = s->buffer.whole = 0;
     r->file = s->in.name;
     r->line_number = 0;
     return true;
