@@ -55,6 +55,31 @@ static void ints(void **state)
     }
 }
 
+/* Digits are taken in blocks: every byte at every place of every length, in memory that ends with
+ * the field. */
+static void every_byte_in_an_int(void **state)
+{
+    (void)state;
+    for (size_t len = 1; len <= 18; len++) {
+        char *text = malloc(len);
+        for (size_t at = 0; at < len; at++)
+            for (int c = 0; c < 256; c++) {
+                int64_t value, expected = 0;
+                memset(text, '7', len);
+                text[at] = (char)c;
+                bool digit = c >= '0' && c <= '9';
+                bool negative = at == 0 && c == '-' && len > 1;
+                bool sound = negative || (digit && (c != '0' || at > 0 || len == 1));
+                for (size_t i = negative; i < len; i++)
+                    expected = expected * 10 + (digit || i != at ? text[i] - '0' : 0);
+                assert_int_equal(value_int((struct slice){text, len}, &value), sound);
+                if (sound)
+                    assert_true(value == (negative ? -expected : expected));
+            }
+        free(text);
+    }
+}
+
 static void decimals(void **state)
 {
     (void)state;
@@ -319,10 +344,15 @@ static void floors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ints),    cmocka_unit_test(decimals),
-        cmocka_unit_test(ratings), cmocka_unit_test(every_date_comes_back),
-        cmocka_unit_test(dates),   cmocka_unit_test(times),
-        cmocka_unit_test(checks),  cmocka_unit_test(halves_are_rounded_up),
+        cmocka_unit_test(ints),
+        cmocka_unit_test(every_byte_in_an_int),
+        cmocka_unit_test(decimals),
+        cmocka_unit_test(ratings),
+        cmocka_unit_test(every_date_comes_back),
+        cmocka_unit_test(dates),
+        cmocka_unit_test(times),
+        cmocka_unit_test(checks),
+        cmocka_unit_test(halves_are_rounded_up),
         cmocka_unit_test(floors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
