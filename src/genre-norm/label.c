@@ -69,12 +69,7 @@ static size_t fold(const char *p, char *key, size_t *key_len)
     return len;
 }
 
-static bool is_apostrophe(const char *p, size_t len)
-{
-    return (len == 1 && *p == '\'') || (len == 3 && memcmp(p, "\xe2\x80\x99", 3) == 0);
-}
-
-/* The next word from *AT on: letters and digits, apostrophes within (Children's). False at the end.
+/* The next word from *AT on: what stands between separators. False at the end.
  */
 static bool next_word(struct slice label, size_t *at, struct slice *word)
 {
@@ -84,7 +79,7 @@ static bool next_word(struct slice label, size_t *at, struct slice *word)
         size_t len = fold(label.ptr + p, key, &key_len);
         if (key_len && start == SIZE_MAX)
             start = p;
-        if (!key_len && start != SIZE_MAX && !is_apostrophe(label.ptr + p, len))
+        if (!key_len && start != SIZE_MAX)
             break;
         p += len;
     }

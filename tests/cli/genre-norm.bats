@@ -101,7 +101,7 @@ norms() {
 		'Animated Feature Film' 'Animation' 'Horrorfilm' 'Horror' 'War Movies' 'War' \
 		'Drama and Romance' 'Drama|Romance' 'Comedy + Horror' 'Comedy|Horror' \
 		'Love & Friendship' 'Love & Friendship' 'Drama of Ideas' 'Drama of Ideas' \
-		'Short Documentary' 'Documentary' 'Rock & Roll Music' 'Rock & Roll Music'
+		'Short Documentary' 'Documentary' "Children's Comedy" 'Family|Comedy' 'Rock & Roll Music' 'Rock & Roll Music'
 }
 
 @test "labels that say that there is none are missing" {
