@@ -21,7 +21,8 @@ WITH given AS MATERIALIZED (
         'deleted' = ANY (c) AS deleted,
         s.business_tz, coalesce(s.frozen_before, '-infinity') AS frozen_before,
         current_setting('reelpipe.load_id')::bigint AS load_id
-    FROM CAST(current_setting('reelpipe.columns') AS text[]) AS c, settings AS s
+    FROM CAST(current_setting('reelpipe.columns') AS text[]) AS c,
+        (SELECT * FROM settings LIMIT 1) AS s -- the planner takes LIMIT's word for one row
 ), sound AS (
     SELECT s.*
     FROM pg_temp.stage AS s

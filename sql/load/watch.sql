@@ -5,6 +5,9 @@
 -- never clears one. Records of a session that disagree with the stored one (or the first one, where
 -- none is stored) about user or film are key-conflicts.
 
+-- How many sessions there are decides how they are best looked up.
+ANALYZE pg_temp.stage (session_id, record);
+
 -- A record without a required value can't be merged.
 INSERT INTO pg_temp.stage_reject
 SELECT s.record, 'missing-value',
@@ -81,85 +84,89 @@ WHERE record IN (
     WHERE place > 1
 );
 
--- What is left has one record for each session. A column that didn't come keeps the stored value.
+-- What is left has one record for each session. A column that didn't come keeps the stored value. New
+-- sessions are those that the insert doesn't find: an anti-join would cost more, and Citus has none.
 WITH given AS MATERIALIZED (
     SELECT 'user_id' = ANY (c) AS user_id, 'movie_id' = ANY (c) AS movie_id,
         'watch_timestamp' = ANY (c) AS watch_timestamp, 'rating' = ANY (c) AS rating,
-        s.business_tz, coalesce(s.frozen_before, '-infinity') AS frozen_before,
+        s.business_tz,
+        coalesce(s.frozen_before::timestamp AT TIME ZONE s.business_tz, '-infinity') AS frozen_before,
         current_setting('reelpipe.load_id')::bigint AS load_id
-    FROM CAST(current_setting('reelpipe.columns') AS text[]) AS c, settings AS s
+    FROM CAST(current_setting('reelpipe.columns') AS text[]) AS c,
+        (SELECT * FROM settings LIMIT 1) AS s -- the planner takes LIMIT's word for one row
 ), seen AS MATERIALIZED (
     SELECT s.record, w.session_id, w.user_id, w.movie_id,
         w.watch_timestamp AS old_timestamp, w.rating AS old_rating,
         CASE WHEN g.watch_timestamp THEN s.watch_timestamp ELSE w.watch_timestamp END AS new_timestamp,
         CASE WHEN g.rating THEN s.rating ELSE w.rating END AS new_rating,
-        (g.user_id AND s.user_id <> w.user_id) OR (g.movie_id AND s.movie_id <> w.movie_id) AS conflict
+        coalesce(g.user_id AND s.user_id <> w.user_id, false)
+            OR coalesce(g.movie_id AND s.movie_id <> w.movie_id, false) AS conflict
     FROM pg_temp.stage AS s
     JOIN watch_sessions AS w USING (session_id)
     CROSS JOIN given AS g
     WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
 ), better AS MATERIALIZED (
-    SELECT n.session_id, n.record, n.new_timestamp, n.new_rating,
-        (n.old_timestamp AT TIME ZONE g.business_tz)::date AS old_day,
-        (n.new_timestamp AT TIME ZONE g.business_tz)::date AS new_day
+    SELECT n.*, least(n.old_timestamp, n.new_timestamp) < g.frozen_before AS frozen
     FROM seen AS n, given AS g
     WHERE NOT n.conflict
         AND (n.new_rating IS NOT NULL, n.new_timestamp, coalesce(n.new_rating, -1))
           > (n.old_rating IS NOT NULL, n.old_timestamp, coalesce(n.old_rating, -1))
-), unseen AS MATERIALIZED (
-    SELECT s.record, s.session_id, s.user_id, s.movie_id, s.watch_timestamp, s.rating,
-        (s.watch_timestamp AT TIME ZONE g.business_tz)::date AS day
+), refused_new AS MATERIALIZED (
+    SELECT s.record, s.user_id IS NULL OR s.movie_id IS NULL OR s.watch_timestamp IS NULL AS lacking
     FROM pg_temp.stage AS s, given AS g
-    WHERE NOT EXISTS (SELECT FROM seen AS n WHERE n.record = s.record)
+    WHERE (s.user_id IS NULL OR s.movie_id IS NULL OR s.watch_timestamp IS NULL
+           OR s.watch_timestamp < g.frozen_before)
         AND NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
-), rejected AS (
+), refused AS (
     INSERT INTO pg_temp.stage_reject
     SELECT record, 'key-conflict',
         format('session_id: %s is of user %s and film %s already', session_id, user_id, movie_id)
-    FROM seen WHERE conflict
+    FROM seen
+    WHERE conflict
     UNION ALL
-    SELECT record, 'frozen-day', format('watch_timestamp: the day %s is frozen', least(old_day, new_day))
-    FROM better, given WHERE least(old_day, new_day) < frozen_before
+    SELECT record, 'frozen-day', 'watch_timestamp: the watches of that day are closed'
+    FROM better
+    WHERE frozen
     UNION ALL
-    SELECT record, 'missing-value', 'the stream lacks a column that a new session needs'
-    FROM unseen AS u
-    WHERE u.user_id IS NULL OR u.movie_id IS NULL OR u.watch_timestamp IS NULL
-    UNION ALL
-    SELECT record, 'frozen-day', format('watch_timestamp: the day %s is frozen', day)
-    FROM unseen AS u, given AS g
-    WHERE u.user_id IS NOT NULL AND u.movie_id IS NOT NULL AND day < g.frozen_before
+    SELECT f.record, CASE WHEN f.lacking THEN 'missing-value' ELSE 'frozen-day' END,
+        CASE WHEN f.lacking THEN 'the stream lacks a column that a new session needs'
+             ELSE 'watch_timestamp: the watches of that day are closed' END
+    FROM refused_new AS f
+    WHERE NOT EXISTS (SELECT FROM seen AS n WHERE n.record = f.record)
     RETURNING record
 ), updated AS (
     UPDATE watch_sessions AS w
     SET watch_timestamp = b.new_timestamp, rating = b.new_rating, load_id = g.load_id
     FROM better AS b, given AS g
-    WHERE w.session_id = b.session_id AND least(b.old_day, b.new_day) >= g.frozen_before
-    RETURNING b.old_day, b.new_day
+    WHERE w.session_id = b.session_id AND NOT b.frozen
+    RETURNING b.old_timestamp, b.new_timestamp
 ), inserted AS (
     INSERT INTO watch_sessions (session_id, user_id, movie_id, watch_timestamp, rating, load_id)
-    SELECT u.session_id, u.user_id, u.movie_id, u.watch_timestamp, u.rating, g.load_id
-    FROM unseen AS u, given AS g
-    WHERE u.user_id IS NOT NULL AND u.movie_id IS NOT NULL AND u.day >= g.frozen_before
+    SELECT s.session_id, s.user_id, s.movie_id, s.watch_timestamp, s.rating, g.load_id
+    FROM pg_temp.stage AS s, given AS g
+    WHERE s.user_id IS NOT NULL AND s.movie_id IS NOT NULL AND s.watch_timestamp >= g.frozen_before
+        AND NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
     ON CONFLICT DO NOTHING
-    RETURNING 1
+    RETURNING watch_timestamp
 ), dirty AS (
     INSERT INTO dirty_day (day, generation)
     SELECT day, nextval('dirty_generation_seq')
-    FROM (SELECT old_day AS day FROM updated
-          UNION SELECT new_day FROM updated
-          UNION SELECT u.day FROM unseen AS u, given AS g
-                WHERE u.user_id IS NOT NULL AND u.movie_id IS NOT NULL AND u.day >= g.frozen_before
+    FROM (SELECT DISTINCT (moment AT TIME ZONE g.business_tz)::date AS day
+          FROM (SELECT old_timestamp AS moment FROM updated
+                UNION ALL SELECT new_timestamp FROM updated
+                UNION ALL SELECT watch_timestamp FROM inserted) AS changes, given AS g
           ORDER BY day) AS days
     ON CONFLICT (day) DO UPDATE SET generation = EXCLUDED.generation
     RETURNING 1
 ), counts AS (
     SELECT (SELECT count(*) FROM inserted) AS inserted,
         (SELECT count(*) FROM updated) AS updated,
-        (SELECT count(*) FROM pg_temp.stage) AS staged,
-        (SELECT count(*) FROM pg_temp.stage_reject) + (SELECT count(*) FROM rejected) AS rejected,
         (SELECT count(*) FROM seen) AS seen,
-        (SELECT count(*) FROM rejected JOIN seen USING (record)) AS seen_rejected
+        (SELECT count(*) FROM seen WHERE conflict) + (SELECT count(*) FROM better WHERE frozen)
+            AS seen_refused,
+        (SELECT count(*) FROM pg_temp.stage) AS staged,
+        (SELECT count(*) FROM pg_temp.stage_reject) + (SELECT count(*) FROM refused) AS rejected
 )
-SELECT inserted, updated, seen - seen_rejected - updated AS unchanged,
+SELECT inserted, updated, seen - seen_refused - updated AS unchanged,
     current_setting('reelpipe.records')::bigint - staged AS dropped, rejected
 FROM counts;

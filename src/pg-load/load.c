@@ -49,7 +49,9 @@ static void begin(struct loader *l)
     const char *pipeline = l->options->pipeline ? l->options->pipeline : "";
     pg_run(l->merge.conn, "beginning the transaction",
            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
-           "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'; "
+           "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'; SET LOCAL jit = off; "
+           "SELECT set_config('work_mem', '64MB', true) "
+           "WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB'); "
            "SELECT set_config('lock_timeout', '60s', true) "
            "WHERE current_setting('lock_timeout') = '0'");
     pg_run_params(l->merge.conn, "beginning the transaction",
