@@ -207,7 +207,7 @@ static bool repeat(struct dirt *d, enum kind kind, struct view *view)
 }
 
 /* Spoils one field of a row. */
-static void spoil(struct dirt *d, enum kind kind, struct fields *f)
+static void spoil(struct dirt *d, enum kind kind, const struct view *view, struct fields *f)
 {
     static const char *const ids[] = {"user_07271", "tt0133093",           "12ab", "1.5",
                                       "0x2F",       "9999999999999999999", "1e5",  NULL};
@@ -241,9 +241,10 @@ static void spoil(struct dirt *d, enum kind kind, struct fields *f)
         snprintf(f->time, sizeof f->time, "%02d/%02d/2020", (int)rng_between(&d->rng, 1, 12),
                  (int)rng_between(&d->rng, 1, 12));
         break;
-    case TIME_FUTURE:
+    case TIME_FUTURE: /* later than the end of any log that this row can be in */
         value_write_time(f->time,
-                         (d->now + rng_between(&d->rng, 2, 400) * SECONDS_PER_DAY) * MICROSECONDS);
+                         (view->time + rng_between(&d->rng, 1501, 1900) * SECONDS_PER_DAY) *
+                             MICROSECONDS);
         break;
     case TIME_BEFORE: /* on a day of 1985 to 1999 */
         value_write_time(f->time,
@@ -310,7 +311,7 @@ static void write_bad(struct dirt *d, enum kind kind, const struct view *last, s
         break;
     default:
         fill(&f, &view);
-        spoil(d, kind, &f);
+        spoil(d, kind, &view, &f);
         join(&f, "", "", "\n", out);
         break;
     }

@@ -80,7 +80,6 @@ struct dirt {
     uint64_t seed;
     uint32_t dirty; /* bad rows among all, in thousandths of a percent: 0 to 50000 */
     bool enabled[NKINDS];
-    int64_t now;
     int64_t unknown_film; /* the first of the ids that no film has */
     uint64_t counts[NKINDS];
     /* What dirt_enter chose for the file: a BOM at its beginning, no LF or an open quote at its

@@ -167,7 +167,7 @@ void films_read(struct catalogue *c, const char *path, int32_t today)
          * films. */
         struct rng rng;
         rng_begin(&rng, (uint64_t)film->id, RNG_FILM, 0);
-        film->buzz = (uint16_t)rng_between(&rng, 3, 40);
+        film->launch = film_launch(&rng, c->n);
         film->days_to_peak = (uint16_t)rng_between(&rng, 2, 9);
         film->half_life = (uint16_t)rng_between(&rng, 5, 25);
     }

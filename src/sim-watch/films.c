@@ -55,7 +55,7 @@ static void invent_title(struct rng *rng, char *text, size_t size)
         snprintf(text, size, "%s in %s", name, place);
         break;
     case 10:
-        snprintf(text, size, "A %s %s", noun, noun2);
+        snprintf(text, size, "%s %s %s", strchr("AEIOU", *noun) ? "An" : "A", noun, noun2);
         break;
     case 11:
         snprintf(text, size, "%s, %s", name, adjective);
@@ -159,7 +159,7 @@ void films_invent(struct catalogue *c, uint64_t seed, size_t n, int32_t today)
         film->original[1] = (uint8_t)rng_below(&rng, 8);
         film->quality = bell_between(&rng, 6300, 1900, 1200, 9300);
         film->appeal = film->quality + rng_bell(&rng, 3000);
-        film->buzz = (uint16_t)rng_between(&rng, 3, 40);
+        film->launch = film_launch(&rng, n);
         film->days_to_peak = (uint16_t)rng_between(&rng, 2, 9);
         film->half_life = (uint16_t)rng_between(&rng, 5, 25);
         film->votes = (uint32_t)rng_between(&rng, 0, 40);
@@ -171,9 +171,17 @@ void films_invent(struct catalogue *c, uint64_t seed, size_t n, int32_t today)
     for (size_t i = 0; i < n; i++) {
         struct film *film = &c->films[i];
         int32_t age = today - film->release_day;
-        film->popularity += 2400000 / (film->rank + 8) * (age >= -30 && age < 60 ? 3 : 1);
+        film->popularity += 2400000 / (film->rank + 8);
+        if (age >= -30 && age < 60)
+            film->popularity += 7200000 / (film->launch + 8);
         film->votes = age < 0 ? 0 : film->votes + 240000 / (film->rank + 8) + 5;
     }
+}
+
+/* A release competes with the classics, and not all do it with success. */
+uint32_t film_launch(struct rng *rng, size_t n)
+{
+    return (uint32_t)rng_below(rng, n / 40 + 8);
 }
 
 static int by_appeal(const void *a, const void *b)
@@ -205,23 +213,27 @@ static const uint32_t fraction_of_half[32] = {
     51642, 50535, 49452, 48393, 47356, 46341, 45348, 44376, 43425, 42495, 41584,
     40693, 39821, 38968, 38133, 37316, 36516, 35734, 34968, 34219, 33486};
 
+/* The weight of a place in the order of popularity: Zipf's law, softened at the top. */
+static uint64_t weight_of_rank(uint32_t rank)
+{
+    return ((uint64_t)1 << 40) / (rank + 4);
+}
+
 uint64_t film_weight(const struct film *film, int32_t day)
 {
-    const uint64_t lasting = ((uint64_t)1 << 36) / (film->rank + 4);
+    const uint64_t lasting = weight_of_rank(film->rank);
     if (film->release_day == DAY_UNKNOWN)
-        return lasting * 64;
+        return lasting;
     int64_t age = (int64_t)day - film->release_day - 1;
     if (age < 0)
         return 0;
-    uint64_t buzz = (uint64_t)film->buzz * 64;
+    uint64_t launch = 3 * weight_of_rank(film->launch);
     if (age < film->days_to_peak)
-        return lasting * (64 + buzz * (uint64_t)(age + 2) / (film->days_to_peak + 1u));
+        return lasting + launch * (uint64_t)(age + 1) / film->days_to_peak;
     uint64_t steps = (uint64_t)(age - film->days_to_peak) * 32 / film->half_life;
-    if (steps / 32 < 16)
-        buzz = (buzz * fraction_of_half[steps % 32]) >> (16 + steps / 32);
-    else
-        buzz = 0;
-    return lasting * (64 + buzz);
+    if (steps / 32 >= 24)
+        return lasting;
+    return lasting + ((launch * fraction_of_half[steps % 32]) >> (16 + steps / 32));
 }
 
 void films_free(struct catalogue *c)

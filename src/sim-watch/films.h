@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "io.h"
+#include "rng.h"
 #include "slice.h"
 
 struct film {
@@ -14,9 +15,9 @@ struct film {
     int32_t release_day;   /* days since 1970; DAY_UNKNOWN: always there */
     int32_t quality;       /* 0..10000: thousandths of a rating */
     uint32_t rank;         /* by lasting popularity, from 0 */
-    uint16_t buzz;         /* how much a release multiplies its views at the peak */
+    uint32_t launch;       /* the rank that the release adds to the lasting one at its peak */
     uint16_t days_to_peak; /* from the release */
-    uint16_t half_life;    /* days in which the buzz halves */
+    uint16_t half_life;    /* days in which the launch's views halve */
     uint16_t runtime;      /* minutes */
     uint8_t genres[3];     /* indexes of words.h; the same index again: none */
     uint8_t language;      /* index of words.h */
@@ -47,6 +48,9 @@ void films_read(struct catalogue *catalogue, const char *path, int32_t today);
 
 /* Writes the catalogue as CSV. */
 void films_write(const struct catalogue *catalogue, struct out *out);
+
+/* The launch of a film among N. */
+uint32_t film_launch(struct rng *rng, size_t n);
 
 /* Ranks the films by appeal, then votes, then the lower id. */
 void films_rank(struct catalogue *catalogue);

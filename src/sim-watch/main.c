@@ -185,10 +185,8 @@ static void write_logs(const struct sim_options *o, const struct catalogue *cata
 {
     struct service service = {
         .seed = o->seed, .per_day = (uint64_t)o->per_day, .catalogue = catalogue, .users = users};
-    struct dirt dirt = {.seed = o->seed,
-                        .dirty = o->dirty,
-                        .now = o->now,
-                        .unknown_film = catalogue->last_id + 1000};
+    struct dirt dirt = {
+        .seed = o->seed, .dirty = o->dirty, .unknown_film = catalogue->last_id + 1000};
     memcpy(dirt.enabled, o->kinds, sizeof dirt.enabled);
     int64_t start = o->now - o->days * SECONDS_PER_DAY;
     struct logs logs = {

@@ -40,11 +40,12 @@ static int64_t rhythm_before(const struct service *s, int64_t h)
 }
 
 /* The number of views before hour H: the border between two hours is moved a little to either side,
- * so that no two weeks are alike. By less than half of the smaller hour: borders never cross. */
+ * so that no two days are alike. By less than half of the smaller hour: borders never cross. The
+ * borders of weeks stay. */
 static int64_t views_before(const struct service *s, int64_t h)
 {
     int64_t border = rhythm_before(s, h);
-    if (h == 0)
+    if (h % HOURS_OF_WEEK == 0)
         return border;
     int64_t left = border - rhythm_before(s, h - 1);
     int64_t right = rhythm_before(s, h + 1) - border;
