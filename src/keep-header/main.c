@@ -45,12 +45,13 @@ static void marks_add(struct marks *m, struct slice source, struct slice state)
 
 static void marks_write(struct marks *m, struct recwrite *out)
 {
-    for (const char *p = m->bytes, *end = p + m->len; p < end;) {
+    for (size_t at = 0; at < m->len;) {
+        const char *p = m->bytes + at, *end = m->bytes + m->len;
         const char *tab = memchr(p, '\t', (size_t)(end - p));
         const char *stop = memchr(tab, '\n', (size_t)(end - tab));
         recwrite_mark(out, (struct slice){p, (size_t)(tab - p)},
                       (struct slice){tab + 1, (size_t)(stop - tab - 1)});
-        p = stop + 1;
+        at = (size_t)(stop + 1 - m->bytes);
     }
     m->len = 0;
 }
