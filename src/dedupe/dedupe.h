@@ -1,0 +1,77 @@
+/* dedupe: what its parts share. stream.c reads the stream and decides what it can at once; late.c
+ * decides and writes what had to be held back.
+ */
+#ifndef DEDUPE_H
+#define DEDUPE_H
+
+#include "held.h"
+#include "intset.h"
+#include "options.h"
+#include "refs.h"
+#include "rule.h"
+#include "run.h"
+
+enum { BATCH = 64 };
+
+/* A record whose place in a table is being fetched into the cache. */
+struct waiting {
+    struct slice line;
+    uint64_t hash; /* or the integer itself */
+    uint64_t line_number;
+    enum { BY_INT, BY_HASH, NO_KEY } what;
+};
+
+struct dedupe {
+    /* Set by main. */
+    struct choice choice;
+    uint64_t memory; /* bytes; 0: no limit */
+    /* The rest is the worker's. */
+    struct run run;
+    struct recwrite out;
+    struct rule rule;
+    bool group; /* segments of one type are being read */
+    bool first; /* keep first: records are written at once, until memory is full */
+    bool full;  /* memory is full: no key is added, records with new keys are held back */
+    struct budget budget;
+    struct intset ints;
+    struct refs refs;
+    struct held held;
+    uint64_t replay_from;        /* offset in held, 0: nothing is held back */
+    const struct layout *layout; /* of the open segment */
+    struct slice *field;         /* of the record being decided */
+    size_t field_size;
+    const char *file; /* the stream's current one */
+    struct waiting waiting[BATCH];
+    size_t nwaiting;
+};
+
+/* A record in the stream, or held back from it. */
+struct arrival {
+    struct row row;
+    struct slice line;
+    const char *file;
+    uint64_t line_number;
+};
+
+enum verdict {
+    IS_NEW,   /* the first with its key */
+    LOSES,    /* the one that is there stays */
+    WINS,     /* the one that is there goes */
+    CONFLICT, /* the key is taken by something else: a reject */
+};
+
+void dedupe_stream(struct dedupe *d, struct recread *in);
+
+/* Decides about a record. *OLD is the offset of the record with its key, *AT the slot that holds it
+ * or is to hold it. */
+enum verdict dedupe_judge(struct dedupe *d, const struct arrival *a, uint64_t hash,
+                          struct refs_probe *at, uint64_t *old);
+
+/* Takes a record out: with the key of the record at OLD, or without a key. */
+void dedupe_reject_conflict(struct dedupe *d, const struct arrival *a, uint64_t old);
+void dedupe_reject_no_key(struct dedupe *d, const struct arrival *a);
+
+/* Decides all that is undecided and writes all that is held back. */
+void dedupe_late(struct dedupe *d);
+
+#endif

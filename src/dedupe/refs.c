@@ -1,0 +1,70 @@
+#include "refs.h"
+
+#include <string.h>
+
+/* Lines between two times that memory is given back while the table moves; how much it grows. */
+enum { STRETCH = 32 * 1024, GROWTH_PERCENT = 30 };
+
+static void take_lines(struct refs *refs, size_t lines)
+{
+    refs->table = pages_new(lines * PAGES_LINE);
+    refs->lines = lines;
+    refs->limit = lines * REFS_LINE / 5 * 4;
+}
+
+void refs_open(struct refs *refs, struct budget *budget)
+{
+    *refs = (struct refs){.budget = budget};
+    take_lines(refs, pages_grow(budget, 0, GROWTH_PERCENT));
+}
+
+void refs_close(struct refs *refs)
+{
+    pages_free(refs->table, refs->lines * PAGES_LINE);
+    pages_release(refs->budget, refs->lines);
+    *refs = (struct refs){0};
+}
+
+void refs_clear(struct refs *refs)
+{
+    memset(refs->table, 0, refs->lines * PAGES_LINE);
+    refs->used = 0;
+}
+
+/* Puts in what is known not to be there: the first empty slot will do. */
+static void put_back(struct refs *refs, uint64_t tag, uint64_t offset)
+{
+    struct refs_probe at = refs_start_tag(refs, tag);
+    for (;;) {
+        const struct refs_line *line = &refs->table[at.line];
+        for (unsigned i = 0; i < REFS_LINE; i++)
+            at.slot += line->low[i] != 0;
+        if (at.slot < REFS_LINE)
+            break;
+        at.slot = 0;
+        if (++at.line == refs->lines)
+            at.line = 0;
+    }
+    refs_set(refs, at, offset);
+}
+
+bool refs_make_room(struct refs *refs)
+{
+    if (refs->used < refs->limit)
+        return true;
+    struct refs old = *refs;
+    size_t lines = pages_grow(refs->budget, old.lines, GROWTH_PERCENT);
+    if (!lines)
+        return false;
+    take_lines(refs, lines);
+    for (size_t from = 0; from < old.lines; from += STRETCH) {
+        size_t to = from + STRETCH < old.lines ? from + STRETCH : old.lines;
+        for (size_t i = from; i < to; i++)
+            for (unsigned j = 0; j < REFS_LINE && old.table[i].low[j]; j++)
+                put_back(refs, old.table[i].low[j] >> 40 << 16 | old.table[i].high[j],
+                         old.table[i].low[j] & REFS_OFFSET_MAX);
+        pages_drop(old.table, from * PAGES_LINE, to * PAGES_LINE);
+    }
+    pages_free(old.table, old.lines * PAGES_LINE);
+    return true;
+}

@@ -1,0 +1,105 @@
+/* refs: where the record of a key stands in the spool, found by the key's hash.
+ *
+ * 40 bits of offset and 40 bits of hash, whatever the key looks like; the key itself is read in the
+ * spool, so an answer is exact. Lines of six as intset has lines of eight: 13 to 18 bytes a key,
+ * which grow as intset does, without reading a key again.
+ */
+#ifndef DEDUPE_REFS_H
+#define DEDUPE_REFS_H
+
+#include <stdbool.h>
+
+#include "pages.h"
+
+enum { REFS_LINE = 6, REFS_TAG_BITS = 40 };
+#define REFS_OFFSET_MAX ((UINT64_C(1) << 40) - 1)
+
+struct refs_line {
+    uint64_t low[REFS_LINE];  /* offset (40 bits; 0: empty), upper 24 bits of the tag */
+    uint16_t high[REFS_LINE]; /* lower 16 bits of the tag */
+    uint32_t unused;
+};
+
+struct refs {
+    struct refs_line *table;
+    size_t lines;
+    size_t used;  /* slots in use */
+    size_t limit; /* slots that may be in use */
+    struct budget *budget;
+};
+
+/* A look-up on its way, and where it stands. */
+struct refs_probe {
+    uint64_t tag; /* the upper 40 bits of the hash */
+    size_t line;
+    unsigned slot;
+};
+
+void refs_open(struct refs *refs, struct budget *budget);
+void refs_close(struct refs *refs);
+
+/* Takes all out and keeps the memory. */
+void refs_clear(struct refs *refs);
+
+/* Makes sure that one more fits. False when the budget forbids it. May move slots: probe again. */
+bool refs_make_room(struct refs *refs);
+
+static inline struct refs_probe refs_start_tag(const struct refs *refs, uint64_t tag)
+{
+    unsigned __int128 upper = tag << (64 - REFS_TAG_BITS);
+    return (struct refs_probe){tag, (size_t)(upper * refs->lines >> 64), 0};
+}
+
+static inline struct refs_probe refs_start(const struct refs *refs, uint64_t hash)
+{
+    return refs_start_tag(refs, hash >> (64 - REFS_TAG_BITS));
+}
+
+static inline void refs_prefetch(const struct refs *refs, uint64_t hash)
+{
+    __builtin_prefetch(&refs->table[refs_start(refs, hash).line], 1);
+}
+
+/* The offset of the next record whose hash agrees, from the slot of AT on; 0 when there is none:
+ * then AT is the empty slot where the key belongs. */
+static inline uint64_t refs_find(const struct refs *refs, struct refs_probe *at)
+{
+    for (;;) {
+        const struct refs_line *line = &refs->table[at->line];
+        unsigned used = 0, agree = 0;
+        for (unsigned i = 0; i < REFS_LINE; i++) {
+            used += line->low[i] != 0;
+            agree |= (unsigned)(line->low[i] >> 40 == at->tag >> 16 &&
+                                line->high[i] == (uint16_t)at->tag)
+                     << i;
+        }
+        agree &= (1u << used) - (1u << at->slot); /* from `slot` on, and in use */
+        if (used > at->slot && agree) {
+            at->slot = (unsigned)__builtin_ctz(agree);
+            return line->low[at->slot] & REFS_OFFSET_MAX;
+        }
+        if (used < REFS_LINE) {
+            at->slot = used;
+            return 0;
+        }
+        at->slot = 0;
+        if (++at->line == refs->lines)
+            at->line = 0;
+    }
+}
+
+/* Goes on behind the slot found. */
+static inline void refs_step(struct refs_probe *at)
+{
+    at->slot++;
+}
+
+/* Puts an offset into the slot where a look-up ended. */
+static inline void refs_set(struct refs *refs, struct refs_probe at, uint64_t offset)
+{
+    struct refs_line *line = &refs->table[at.line];
+    line->low[at.slot] = offset | at.tag >> 16 << 40;
+    line->high[at.slot] = (uint16_t)at.tag;
+}
+
+#endif
