@@ -1,8 +1,8 @@
 -- Merges pg_temp.stage into movies and movie_genres. pg-load(1), MERGES, says what a merge finds and
 -- leaves.
 --
--- The last record of a film wins. A tombstone (deleted is true) marks the film deleted and leaves the
--- rest as it is, be it in the table or in an earlier record of the same stream.
+-- The last record of a film wins. A tombstone (deleted is true and there is no title) marks the film
+-- deleted and leaves the rest as it is, be it in the table or in an earlier record of the same stream.
 INSERT INTO pg_temp.stage_reject
 SELECT s.record, 'missing-value',
     CASE WHEN s.movie_id IS NULL THEN 'movie_id' ELSE 'title' END || ': a value is needed'
@@ -34,7 +34,7 @@ WITH given AS MATERIALIZED (
 ), body AS (
     SELECT DISTINCT ON (movie_id) *
     FROM sound
-    WHERE deleted IS NOT TRUE
+    WHERE deleted IS NOT TRUE OR title IS NOT NULL
     ORDER BY movie_id, record DESC
 ), batch AS MATERIALIZED (
     SELECT l.movie_id, l.deleted, coalesce(l.fetched_at, b.fetched_at) AS fetched_at,
