@@ -14,7 +14,7 @@ awk '/^```sh$/ { on = 1; print "echo \"=== block " ++n "\""; next } /^```$/ { on
 	"$root/README.md" >"$work/tour.sh"
 dropdb --if-exists --maintenance-db=postgres tour 2>/dev/null
 status=0
-(cd "$root" && bash -euo pipefail "$work/tour.sh") \
+(cd "$root" && bash -eu "$work/tour.sh") \
 	>"$work/out" 2>"$work/err" || status=$?
 
 n=0 failed=0
