@@ -1,0 +1,192 @@
+/* agg-trending: what is watched most, and how that has changed.
+ * Reads watches, counts views and different viewers per film or genre in the last days and in as
+ * many days before, and writes the items of the last days by rank.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "mem.h"
+#include "options.h"
+#include "ranking.h"
+#include "tally.h"
+#include "timeparse.h"
+#include "value.h"
+#include "zone.h"
+
+enum { OPT_BY = 256, OPT_WINDOW, OPT_NOW, OPT_TZ, OPT_TOP, OPT_SCORE, OPT_HALF_LIFE, OPT_MARKS };
+
+static const struct option_spec specs[] = {
+    {OPT_BY, "by", "movie|genre", "what to rank (needed)"},
+    {OPT_WINDOW, "window", "DAYSd", "whole business days to count (default 7d)"},
+    {OPT_NOW, "now", "TIME", "the window ends with the day of this time (default now)"},
+    {OPT_TZ, "tz", "ZONE", "business time zone (default UTC)"},
+    {OPT_TOP, "top", "N", "only the first N"},
+    {OPT_SCORE, "score", "views|viewers|decay", "what the rank goes by (default views)"},
+    {OPT_HALF_LIFE, "half-life", "TIME", "age at which a view counts half in decay (default 2d)"},
+    {OPT_MARKS, "pass-marks", NULL, "pass bookmarks on, behind the records"},
+};
+
+struct trending {
+    enum by by;
+    enum score score;
+    int days;
+    int64_t now;
+    int64_t half_life;
+    uint64_t top; /* 0: all */
+    bool pass_marks;
+    bool quiet;
+    uint64_t memory;
+};
+
+/* The last state of every source, in the order in which the sources came. */
+struct marks {
+    struct textmap index;
+    struct mark {
+        struct slice source;
+        char *state;
+    } * mark;
+    size_t n, size;
+};
+
+static void marks_take(struct marks *m, const struct recread *in)
+{
+    struct slice source = {0};
+    uint64_t *number = textmap_put(&m->index, in->mark_source, &source);
+    if (!*number) {
+        m->mark = mem_grow(m->mark, &m->size, m->n + 1, sizeof *m->mark);
+        m->mark[m->n] = (struct mark){source, NULL};
+        *number = ++m->n;
+    }
+    struct mark *mark = &m->mark[*number - 1];
+    free(mark->state);
+    mark->state = mem_text(in->mark_state.ptr, in->mark_state.len);
+}
+
+static void marks_write(struct marks *m, struct run *run, struct recwrite *out)
+{
+    if (m->n)
+        run_flush_rejects(run);
+    for (size_t i = 0; i < m->n; i++) {
+        recwrite_mark(out, m->mark[i].source, slice_of(m->mark[i].state));
+        free(m->mark[i].state);
+    }
+    free(m->mark);
+    textmap_free(&m->index);
+}
+
+static void work(const struct trending *o, struct run *run, struct recread *in,
+                 struct recwrite *out)
+{
+    struct window window;
+    struct tally tally;
+    struct marks marks = {0};
+    window_open(&window, o->days, o->now, o->half_life);
+    tally_open(&tally, o->by, &window, o->memory);
+    for (enum rec_event event; (event = recread_next(in)) != REC_EOF;) {
+        if (event == REC_DATA) {
+            tally_record(&tally, in, run);
+            if (++run->read % 4096 == 0) {
+                run->bytes_in = in->bytes;
+                run_progress(run, 0);
+            }
+        } else if (event == REC_SEGMENT) {
+            tally_segment(&tally, in);
+        } else if (event == REC_MARK && o->pass_marks) {
+            marks_take(&marks, in);
+        }
+    }
+    run->bytes_in = in->bytes;
+    tally_finish(&tally);
+    ranking_write(&tally, o->score, o->top, out);
+    marks_write(&marks, run, out);
+    run_end_segment(run, out);
+    if (tally.without_genres && !o->quiet)
+        diag_note("%llu of the records counted have no genres",
+                  (unsigned long long)tally.without_genres);
+    tally_close(&tally);
+    window_close(&window);
+}
+
+static int name_option(const char *option, const char *text, const char *const *names, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (slice_is(slice_of(text), names[i]))
+            return i;
+    diag_usage("%s: unknown: %s", option, diag_quote(slice_of(text)));
+}
+
+static int days_option(const char *text)
+{
+    const int64_t day = SECONDS_PER_DAY * MICROSECONDS;
+    int64_t length = duration_option("--window", text);
+    if (length < day || length % day || length / day > WINDOW_DAYS_MAX)
+        diag_usage("--window: not a number of whole days from 1 to %d: %s", WINDOW_DAYS_MAX,
+                   diag_quote(slice_of(text)));
+    return (int)(length / day);
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const bys[] = {"movie", "genre"};
+    struct trending t = {.days = 7, .half_life = 2 * SECONDS_PER_DAY * MICROSECONDS};
+    struct options o = {
+        .usage = "agg-trending --by movie|genre [OPTION]... [FILE]...",
+        .about = "Ranks films or genres by their watches of the last days, with the change.",
+        .specs = specs,
+        .nspecs = sizeof specs / sizeof *specs,
+        .standard = STD_FILTER | STD_REJECTS | STD_MEMORY,
+    };
+    const char *now = NULL, *half_life = NULL, *by = NULL;
+    diag_begin("agg-trending");
+    options_begin(&o, argc, argv);
+    for (int code; (code = options_next(&o)) != -1;)
+        switch (code) {
+        case OPT_BY:
+            by = o.arg;
+            t.by = (enum by)name_option("--by", by, bys, 2);
+            break;
+        case OPT_WINDOW:
+            t.days = days_option(o.arg);
+            break;
+        case OPT_NOW:
+            now = o.arg;
+            break;
+        case OPT_TZ:
+            zone_set(o.arg);
+            break;
+        case OPT_TOP:
+            t.top = (uint64_t)option_int("--top", o.arg, 1, INT64_MAX);
+            break;
+        case OPT_SCORE:
+            t.score = (enum score)name_option("--score", o.arg, score_names, 3);
+            break;
+        case OPT_HALF_LIFE:
+            half_life = o.arg;
+            t.half_life = duration_option("--half-life", half_life);
+            break;
+        case OPT_MARKS:
+            t.pass_marks = true;
+        }
+    if (!by)
+        diag_usage("--by movie or --by genre is needed");
+    if (half_life && t.score != SCORE_DECAY)
+        diag_usage("--half-life goes with --score decay");
+    t.now = now ? timeparse_option("--now", now) : time_now(); /* in the zone of --tz */
+    t.memory = o.std.memory;
+    t.quiet = o.std.quiet;
+
+    struct run run;
+    struct recread in;
+    struct recwrite out;
+    run_begin(&run, &o.std);
+    run.counts = true;
+    recread_open(&in, o.operands, o.noperands, o.std.partial ? RECREAD_PARTIAL : 0);
+    recwrite_open(&out, STDOUT_FILENO, "stdout");
+    work(&t, &run, &in, &out);
+    recwrite_close(&out);
+    recread_close(&in);
+    run.bytes_out = out.out.bytes;
+    run_end(&run);
+    return 0;
+}

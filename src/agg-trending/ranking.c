@@ -1,0 +1,122 @@
+#include "ranking.h"
+
+#include <stdlib.h>
+
+#include "mem.h"
+#include "value.h"
+
+const char *const score_names[] = {"views", "viewers", "decay"};
+
+static const char *const columns[] = {"by",
+                                      "scored_by",
+                                      "as_of",
+                                      "window_days",
+                                      "rank",
+                                      "item",
+                                      "views",
+                                      "viewers",
+                                      "score",
+                                      "previous_views",
+                                      "previous_viewers",
+                                      "previous_score",
+                                      "previous_rank",
+                                      "change",
+                                      "_title"};
+enum { NCOLUMNS = sizeof columns / sizeof *columns };
+
+/* The figures of an item in one window. */
+struct place {
+    const struct item *item;
+    size_t number; /* of the item */
+    uint64_t views;
+    uint64_t viewers;
+    int64_t score; /* in ten-thousandths */
+};
+
+static struct place place_of(const struct tally *t, size_t number, int window, enum score score)
+{
+    const struct item *item = &t->items[number];
+    struct place p = {item, number, item->views[window], t->viewers.count[window][number], 0};
+    if (score == SCORE_DECAY)
+        p.score = divide_half_up(item->weighted[window], WEIGHT_ONE, SCORE_PLACES);
+    else
+        p.score = (int64_t)(score == SCORE_VIEWS ? p.views : p.viewers) * 10000;
+    return p;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    if (x->views != y->views)
+        return x->views > y->views ? -1 : 1;
+    if (x->viewers != y->viewers)
+        return x->viewers > y->viewers ? -1 : 1;
+    if (x->item->movie != y->item->movie)
+        return x->item->movie < y->item->movie ? -1 : 1;
+    struct slice m = x->item->name, n = y->item->name;
+    int order = memcmp(m.ptr ? m.ptr : "", n.ptr ? n.ptr : "", m.len < n.len ? m.len : n.len);
+    return order ? order : (m.len > n.len) - (m.len < n.len);
+}
+
+/* The items that were seen in a window, the first place first. */
+static struct place *places(const struct tally *t, int window, enum score score, size_t *n)
+{
+    struct place *all = mem_resize(NULL, t->nitems + 1, sizeof *all);
+    *n = 0;
+    for (size_t i = 0; i < t->nitems; i++)
+        if (t->items[i].views[window])
+            all[(*n)++] = place_of(t, i, window, score);
+    qsort(all, *n, sizeof *all, compare);
+    return all;
+}
+
+static void write_place(const struct tally *t, enum score score, const struct place *p, size_t rank,
+                        size_t previous_rank, struct recwrite *out)
+{
+    char as_of[VALUE_MAX];
+    const struct place before = place_of(t, p->number, PREVIOUS, score);
+    recwrite_raw(out, slice_of(t->by == BY_MOVIE ? "movie" : "genre"));
+    recwrite_raw(out, slice_of(score_names[score]));
+    recwrite_raw(out, (struct slice){as_of, value_write_date(as_of, t->window->last_day)});
+    recwrite_int(out, t->window->days);
+    recwrite_int(out, (int64_t)rank);
+    if (t->by == BY_MOVIE)
+        recwrite_int(out, p->item->movie);
+    else
+        recwrite_text(out, p->item->name);
+    recwrite_int(out, (int64_t)p->views);
+    recwrite_int(out, (int64_t)p->viewers);
+    recwrite_decimal(out, p->score, SCORE_PLACES);
+    recwrite_int(out, (int64_t)before.views);
+    recwrite_int(out, (int64_t)before.viewers);
+    recwrite_decimal(out, before.score, SCORE_PLACES);
+    if (previous_rank)
+        recwrite_int(out, (int64_t)previous_rank);
+    else
+        recwrite_null(out);
+    recwrite_decimal(out, p->score - before.score, SCORE_PLACES);
+    if (t->titles)
+        recwrite_raw(out, p->item->title.ptr ? p->item->title : SLICE_NULL);
+    recwrite_done(out);
+}
+
+void ranking_write(const struct tally *t, enum score score, uint64_t top, struct recwrite *out)
+{
+    struct header header;
+    size_t n, nprevious;
+    size_t *previous_rank = mem_zeroed((t->nitems + 1) * sizeof *previous_rank);
+    struct place *previous = places(t, PREVIOUS, score, &nprevious);
+    for (size_t i = 0; i < nprevious; i++)
+        previous_rank[previous[i].number] = i + 1;
+    struct place *current = places(t, CURRENT, score, &n);
+    header_make(&header, "trending", columns, t->titles ? NCOLUMNS : NCOLUMNS - 1);
+    recwrite_header(out, &header);
+    for (size_t i = 0; i < n && (!top || i < top); i++)
+        write_place(t, score, &current[i], i + 1, previous_rank[current[i].number], out);
+    header_free(&header);
+    free(previous);
+    free(current);
+    free(previous_rank);
+}

@@ -1,0 +1,221 @@
+#!/usr/bin/env bats
+# agg-trending: ranks films and genres by their watches. The big cases are held against
+# tests/cli/trending_model.py, which counts with sets and exact fractions.
+
+setup() {
+	load helper
+	model=$ROOT/tests/cli/trending_model.py
+	header='#trending by scored_by as_of window_days rank item views viewers score previous_views previous_viewers previous_score previous_rank change'
+}
+
+W='#watch user_id movie_id watch_timestamp'
+
+@test "views and viewers of the window and the one before, places, change" {
+	rec "$W" '7 603 2026-11-15T00:00:00Z' '7 603 2026-11-14T23:59:59.999999Z' '8 603 2026-11-13T12:00:00Z' \
+		'7 129 2026-11-15T23:59:59.5Z' '9 -5 2026-11-14T00:00:00Z' '9 -5 2026-11-12T00:00:00Z' \
+		'9 0 2026-11-12T00:00:00Z' '9 0 2026-11-13T00:00:00Z' '10 0 2026-11-13T00:00:00Z' \
+		'9 603 2026-11-16T00:00:00Z' '9 603 2026-11-11T23:59:59Z' >in
+	run -0 --separate-stderr agg-trending --by movie --window 2d --now 2026-11-15T09:00:00Z in
+	same "$(rec "$header" \
+		'movie views 2026-11-15 2 1 603 2 1 2 1 1 1 3 1' \
+		'movie views 2026-11-15 2 2 -5 1 1 1 1 1 1 2 0' \
+		'movie views 2026-11-15 2 3 129 1 1 1 0 0 0 \N 1')" "$output"
+	[[ $stderr == 'agg-trending: read 11 = counted 9 + rejected 0 + dropped 2, '* ]]
+	# A film that nobody watches any more isn't listed, but holds its place in the window before.
+	same "$(rec "$header" 'movie views 2026-11-15 2 1 603 2 1 2 1 1 1 3 1')" \
+		"$(agg-trending -q --by movie --window 2d --now 2026-11-15T09:00:00Z --top 1 <in)"
+}
+
+@test "a film of several genres counts once in each, and one without genres in none" {
+	rec '#watch movie_id genres user_id watch_timestamp' '1 Drama|War|Drama 7 2026-11-15T00:00:00Z' \
+		'2 War 7 2026-11-15T00:00:00Z' '3 \N 7 2026-11-15T00:00:00Z' '4 \#x|#y 8 2026-11-15T00:00:00Z' \
+		'5 #x \N 2026-11-15T00:00:00Z' '6 \N 7 2026-01-01T00:00:00Z' >in
+	run -0 --separate-stderr agg-trending --by genre --now 2026-11-15 in
+	same "$(rec "$header" \
+		'genre views 2026-11-15 7 1 \#x 2 1 2 0 0 0 \N 2' \
+		'genre views 2026-11-15 7 2 War 2 1 2 0 0 0 \N 2' \
+		'genre views 2026-11-15 7 3 \#y 1 1 1 0 0 0 \N 1' \
+		'genre views 2026-11-15 7 4 Drama 1 1 1 0 0 0 \N 1')" "$output"
+	same 'agg-trending: 1 of the records counted have no genres' "${stderr_lines[0]}"
+	[[ ${stderr_lines[1]} == 'agg-trending: read 6 = counted 5 + rejected 0 + dropped 1, '* ]]
+}
+
+@test "ties: score, then views, then viewers, then the item" {
+	rec "$W" '1 10 2026-11-15T00:00:00Z' '2 10 2026-11-15T00:00:00Z' '1 9 2026-11-15T00:00:00Z' '1 9 2026-11-15T00:00:00Z' \
+		'3 -7 2026-11-15T00:00:00Z' '4 -7 2026-11-15T00:00:00Z' '1 11 2026-11-15T00:00:00Z' '1 11 2026-11-15T00:00:00Z' \
+		'1 11 2026-11-15T00:00:00Z' '2 8 2026-11-15T00:00:00Z' >in
+	same '11 -7 10 9 8' "$(agg-trending -q --by movie --now 2026-11-15 in | grep -v '^#' | cut -f6 | paste -sd' ')"
+	same '-7 10 11 9 8' "$(agg-trending -q --by movie --score viewers --now 2026-11-15 in | grep -v '^#' | cut -f6 | paste -sd' ')"
+}
+
+@test "decay: weights are rounded to millionths, the sum to 4 places, half up" {
+	rec "$W" '1 1 2026-11-15T00:00:00Z' '1 1 2026-11-14T00:00:00Z' '1 1 2026-11-13T00:00:00Z' '1 2 2026-11-12T00:00:00Z' \
+		'1 2 2026-11-11T00:00:00Z' '1 2 2026-11-01T00:00:00Z' >in
+	run -0 --separate-stderr agg-trending -q --by movie --score decay --now 2026-11-15 --window 7d in
+	# 1 + 0.707107 + 0.5; 0.353553 + 0.25, before: 0.125
+	same "$(rec "$header" \
+		'movie decay 2026-11-15 7 1 1 3 1 2.2071 0 0 0 \N 2.2071' \
+		'movie decay 2026-11-15 7 2 2 2 1 0.6036 0 0 0 \N 0.6036')" "$output"
+	run -0 --separate-stderr agg-trending -q --by movie --score decay --half-life 1d --now 2026-11-15 --window 8d in
+	same "$(rec "$header" \
+		'movie decay 2026-11-15 8 1 1 3 1 1.75 0 0 0 \N 1.75' \
+		'movie decay 2026-11-15 8 2 2 2 1 0.1875 1 1 0.0156 1 0.1719')" "$output"
+	# 0.5 + 0.25 + 0.125 + 0.0625 + 0.03125 is 0.96875: rounded up.
+	rec "$W" '1 1 2026-11-14T00:00:00Z' '1 1 2026-11-13T00:00:00Z' '1 1 2026-11-12T00:00:00Z' '1 1 2026-11-11T00:00:00Z' \
+		'1 1 2026-11-10T00:00:00Z' >in
+	same 0.9688 "$(agg-trending -q --by movie --score decay --half-life 24h --now 2026-11-15 in | sed -n 2p | cut -f9)"
+}
+
+@test "the title travels as _title: the first that came with the film" {
+	rec '#watch title user_id movie_id watch_timestamp' 'Old 1 603 2026-11-01T00:00:00Z' '\N 1 603 2026-11-15T00:00:00Z' \
+		'Ma\trix 1 603 2026-11-15T00:00:00Z' 'Other 1 603 2026-11-15T00:00:00Z' '\N 2 129 2026-11-15T00:00:00Z' >in
+	rec '#watch user_id movie_id watch_timestamp' '2 5 2026-11-15T00:00:00Z' >more
+	same "$(rec "$header _title" \
+		'movie views 2026-11-15 2 1 603 3 1 3 0 0 0 \N 3 Ma\trix' \
+		'movie views 2026-11-15 2 2 5 1 1 1 0 0 0 \N 1 \N' \
+		'movie views 2026-11-15 2 3 129 1 1 1 0 0 0 \N 1 \N')" \
+		"$(agg-trending -q --by movie --window 2d --now 2026-11-15 in more)"
+}
+
+@test "days begin in the zone of --tz; --now without a zone is a time there" {
+	rec "$W" '1 1 2026-11-14T18:29:59Z' '1 2 2026-11-14T18:30:00Z' '1 3 2026-11-15T18:29:59.9Z' '1 4 2026-11-15T18:30:00Z' >in
+	same '2 3' "$(agg-trending -q --by movie --window 1d --tz Asia/Kolkata --now 2026-11-15 in | grep -v '^#' | cut -f6 | paste -sd' ')"
+	same '4' "$(agg-trending -q --by movie --window 1d --tz Asia/Kolkata --now '2026-11-16 00:00' in | grep -v '^#' | cut -f6)"
+	same '2 3' "$(agg-trending -q --by movie --window 1d --now 2026-11-15T01:00:00+05:30 --tz Asia/Kolkata in | grep -v '^#' | cut -f6 | paste -sd' ')"
+	# 25 October 2026 has 25 hours in Berlin.
+	rec "$W" '1 1 2026-10-24T21:59:59Z' '1 2 2026-10-24T22:00:00Z' '1 3 2026-10-25T22:59:59Z' '1 4 2026-10-25T23:00:00Z' >in
+	same '2 3' "$(agg-trending -q --by movie --window 1d --tz Europe/Berlin --now 2026-10-25 in | grep -v '^#' | cut -f6 | paste -sd' ')"
+	same '1' "$(agg-trending -q --by movie --window 1d --tz Europe/Berlin --now 2026-10-25 in | sed -n 2p | cut -f7)"
+}
+
+@test "records without a time or a film are rejects, those without a user views of nobody" {
+	rec "$W _origin" '1 603 \N a.csv:2' '1 \N 2026-11-15T00:00:00Z a.csv:3' '\N 603 2026-11-15T00:00:00Z a.csv:4' \
+		'1 \N 2020-11-15T00:00:00Z a.csv:5' >in
+	run -0 --separate-stderr agg-trending --by movie --now 2026-11-15 --rejects r in
+	same "$(rec "$header" 'movie views 2026-11-15 7 1 603 1 0 1 0 0 0 \N 1')" "$output"
+	[[ $stderr == 'agg-trending: read 4 = counted 1 + rejected 2 + dropped 1, '* ]]
+	same 'agg-trending	missing-value	a.csv:2	watch_timestamp: missing
+agg-trending	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f1-4)"
+	run -1 --separate-stderr agg-trending -q --by movie --now 2026-11-15 --max-rejects 1 in
+	[[ $output == '' && $stderr == *'agg-trending: more than 1 rejects' ]]
+}
+
+@test "marks are consumed; --pass-marks passes the last of each source on, behind the records" {
+	{
+		tabs "$W" '#mark file:b 1' '1 603 2026-11-15T00:00:00Z' '#mark file:a 5:x' '#mark file:b 2' '#end 1'
+		tabs "$W" '#mark file:b 3' '#end 0'
+	} >in
+	same "$(rec "$header" 'movie views 2026-11-15 7 1 603 1 1 1 0 0 0 \N 1')" \
+		"$(agg-trending -q --by movie --now 2026-11-15 <in)"
+	same "$(tabs "$header" 'movie views 2026-11-15 7 1 603 1 1 1 0 0 0 \N 1' '#mark file:b 3' '#mark file:a 5:x' '#end 1')" \
+		"$(agg-trending -q --by movie --now 2026-11-15 --pass-marks <in)"
+}
+
+@test "an empty segment gives an empty one" {
+	same "$(rec "$header")" "$(rec "$W" | agg-trending -q --by movie --now 2026-11-15)"
+	same "$(rec "$header _title")" "$(rec "$W title" | agg-trending -q --by movie --now 2026-11-15)"
+	same "$(rec "$header")" "$(rec "$W genres title" | agg-trending -q --by genre --now 2026-11-15)"
+}
+
+@test "what can't be counted ends the program" {
+	run -1 --separate-stderr agg-trending -q --by movie <(rec '#movie movie_id' '603')
+	[[ $stderr == *":1: can't count records of type \"movie\", only watch" && $output == '' ]]
+	run -1 --separate-stderr agg-trending -q --by genre <(rec "$W" '1 603 2026-11-15T00:00:00Z')
+	[[ $stderr == *':1: the watch records have no column genres: '* && $output == '' ]]
+	local row message
+	while IFS='|' read -r row message; do
+		rec '#watch user_id movie_id watch_timestamp genres' "$row" >in
+		run -1 --separate-stderr agg-trending -q --by "${message%%:*}" --now 2026-11-15 in
+		same "agg-trending: in:2: ${message#*:}" "$stderr"
+		same '' "$output"
+	done <<-'END'
+		1 603 2026-11-15 Drama|movie:watch_timestamp: not a time: "2026-11-15"
+		1 603 tomorrow Drama|movie:watch_timestamp: not a time: "tomorrow"
+		x7 603 2026-11-15T00:00:00Z Drama|movie:user_id: not an integer: "x7"
+		1 0603 2026-11-15T00:00:00Z Drama|movie:movie_id: not an integer: "0603"
+	END
+	rec '#watch user_id movie_id watch_timestamp genres' '1 603 2026-11-15T00:00:00Z Drama||War' >in
+	run -1 --separate-stderr agg-trending -q --by genre --now 2026-11-15 in
+	same 'agg-trending: in:2: genres: not a list: "Drama||War"' "$stderr"
+}
+
+@test "cut input, --partial, a full disk" {
+	tabs "$W" '1 603 2026-11-15T00:00:00Z' >in
+	run -1 --separate-stderr agg-trending -q --by movie --now 2026-11-15 in
+	[[ $stderr == *'the input is cut'* && $output == '' ]]
+	same "$(rec "$header" 'movie views 2026-11-15 7 1 603 1 1 1 0 0 0 \N 1')" \
+		"$(agg-trending -q --by movie --now 2026-11-15 --partial in)"
+	run -1 --separate-stderr bash -c 'agg-trending -q --by movie --partial in >/dev/full'
+	same "agg-trending: stdout: can't write: No space left on device" "$stderr"
+}
+
+@test "wrong usage" {
+	local arguments message
+	while IFS='|' read -r arguments message; do
+		# shellcheck disable=SC2086
+		run -2 --separate-stderr agg-trending $arguments </dev/null
+		same "agg-trending: $message" "${stderr_lines[0]}"
+	done <<-'END'
+		|--by movie or --by genre is needed
+		--by user|--by: unknown: "user"
+		--by movie --score likes|--score: unknown: "likes"
+		--by movie --window 36h|--window: not a number of whole days from 1 to 36525: "36h"
+		--by movie --window 0d|--window: not a number of whole days from 1 to 36525: "0d"
+		--by movie --tz Europe/Atlantis|not a time zone of this system's tzdata: "Europe/Atlantis"
+		--by movie --half-life 1d|--half-life goes with --score decay
+	END
+	run -2 --separate-stderr agg-trending --by movie --now 03/04/2020
+	run -2 --separate-stderr agg-trending --by movie --top 0
+}
+
+@test "as the model, in many zones, with any memory" {
+	local zone as_of first by score days memory
+	while read -r zone as_of first; do
+		"$model" generate 1 2000 "$first" 24 >in
+		for by in movie genre; do
+			for score in views:7 viewers:7 decay:7 decay:1; do
+				days=${score#*:} score=${score%:*}
+				"$model" run $by $score $days "$as_of" "$zone" 2 <in >wanted
+				for memory in 16k 1G; do
+					agg-trending -q --memory $memory --by $by --score $score --window ${days}d \
+						--tz "$zone" --now "$as_of" --rejects rejects in >out
+					same_file wanted out
+				done
+			done
+		done
+		(($(wc -l <wanted) > 20))
+	done <<-'END'
+		UTC 2026-11-15 2026-10-25
+		Europe/Berlin 2026-10-27 2026-10-10
+		Europe/Berlin 2026-04-02 2026-03-15
+		Asia/Kolkata 2026-11-15 2026-10-25
+		Pacific/Apia 2012-01-03 2011-12-20
+	END
+}
+
+@test "viewers that don't fit into memory go to TMPDIR, with the same result" {
+	mawk 'BEGIN { srand(3); print "#watch\tuser_id\tmovie_id\twatch_timestamp\tgenres"
+		for (i = 0; i < 60000; i++) {
+			# Small ids, and large ones.
+			u = int(rand() * 9000); if (u % 2) u = sprintf("%d%09d", u + 1, 7)
+			printf "%s\t%d\t2026-11-%02dT12:00:00Z\tG%d|H%d\n", u, rand() * 50, 2 + rand() * 14, rand() * 40, rand() * 40
+		}
+		print "#end\t60000" }' >in
+	local by memory
+	for by in movie genre; do
+		agg-trending -q --by $by --score viewers --now 2026-11-15 in >wanted
+		for memory in 16k 200k; do
+			agg-trending -q --by $by --score viewers --now 2026-11-15 --memory $memory in >out
+			same_file wanted out
+		done
+		run -1 --separate-stderr env TMPDIR="$TMP/nowhere" agg-trending -q --by $by --now 2026-11-15 --memory 16k in
+		same "agg-trending: $TMP/nowhere: can't make a file for what is held back: No such file or directory" "$stderr"
+		[[ $output == '' ]]
+	done
+	# The figures themselves, from sort and uniq.
+	tail -n +2 in | grep -v '^#' | cut -f1,2,3 | mawk -F'\t' '$3 >= "2026-11-09" { print $2 "\t" $1 }' |
+		sort -u | cut -f1 | sort -n | uniq -c | mawk '{ print $2 "\t" $1 }' | sort -n >wanted
+	agg-trending -q --by movie --score viewers --now 2026-11-15 --memory 16k in | grep -v '^#' |
+		cut -f6,8 | sort -n >out
+	same_file wanted out
+}
