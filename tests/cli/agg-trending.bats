@@ -69,12 +69,12 @@ W='#watch user_id movie_id watch_timestamp'
 @test "the title travels as _title: the first that came with the film" {
 	rec '#watch title user_id movie_id watch_timestamp' 'Old 1 603 2026-11-01T00:00:00Z' '\N 1 603 2026-11-15T00:00:00Z' \
 		'Ma\trix 1 603 2026-11-15T00:00:00Z' 'Other 1 603 2026-11-15T00:00:00Z' '\N 2 129 2026-11-15T00:00:00Z' >in
-	rec '#watch user_id movie_id watch_timestamp' '2 5 2026-11-15T00:00:00Z' >more
+	rec '#watch user_id movie_id watch_timestamp' '2 5 2026-11-15T00:00:00Z' >again
 	same "$(rec "$header _title" \
 		'movie views 2026-11-15 2 1 603 3 1 3 0 0 0 \N 3 Ma\trix' \
 		'movie views 2026-11-15 2 2 5 1 1 1 0 0 0 \N 1 \N' \
 		'movie views 2026-11-15 2 3 129 1 1 1 0 0 0 \N 1 \N')" \
-		"$(agg-trending -q --by movie --window 2d --now 2026-11-15 in more)"
+		"$(agg-trending -q --by movie --window 2d --now 2026-11-15 in again)"
 }
 
 @test "days begin in the zone of --tz; --now without a zone is a time there" {
@@ -175,9 +175,9 @@ agg-trending	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f
 		for by in movie genre; do
 			for score in views:7 viewers:7 decay:7 decay:1; do
 				days=${score#*:} score=${score%:*}
-				"$model" run $by $score $days "$as_of" "$zone" 2 <in >wanted
+				"$model" run "$by" "$score" "$days" "$as_of" "$zone" 2 <in >wanted
 				for memory in 16k 1G; do
-					agg-trending -q --memory $memory --by $by --score $score --window ${days}d \
+					agg-trending -q --memory $memory --by "$by" --score "$score" --window "${days}d" \
 						--tz "$zone" --now "$as_of" --rejects rejects in >out
 					same_file wanted out
 				done
