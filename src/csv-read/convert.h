@@ -1,0 +1,46 @@
+/* convert: what a CSV field says, as the canonical value of a kind. */
+#ifndef CSV_READ_CONVERT_H
+#define CSV_READ_CONVERT_H
+
+#include "settings.h"
+
+enum { VALUE_SLACK = 16 }; /* bytes behind every converted text that may be read */
+
+/* A field of the output. */
+struct value {
+    struct slice text;
+    bool raw; /* has nothing to escape; `\N` is raw */
+};
+
+struct fault {
+    const char *rule; /* "bad-time" */
+    const char *what; /* "not a time" */
+};
+
+struct short_rating {
+    unsigned char len;
+    char text[7 + VALUE_SLACK];
+};
+
+struct convert {
+    const struct settings *settings;
+    char hour[16];                    /* the last hour seen that exists, YYYY-MM-DD?HH: */
+    struct short_rating ratings[100]; /* what 0.0 to 9.9 become, see short_rating */
+    char *list;                       /* the list being made */
+    size_t list_capacity;
+};
+
+void convert_begin(struct convert *c, const struct settings *settings);
+void convert_end(struct convert *c);
+
+/* `\N`. */
+struct value convert_null(void);
+
+/* Converts TEXT (UTF-8, without NUL, trimmed if it was bare) into KIND; an empty text and `\N`
+ * become NULL. SCRATCH (VALUE_MAX + VALUE_SLACK bytes) may hold the result; else it is a part of
+ * TEXT, or the one buffer for lists (no type has two of them). PLAIN: TEXT has no byte to escape
+ * but perhaps `#`. VALUE_SLACK bytes behind TEXT must be readable. False: FAULT says why. */
+bool convert(struct convert *c, enum value_kind kind, struct slice text, bool plain, char *scratch,
+             struct value *value, struct fault *fault);
+
+#endif
