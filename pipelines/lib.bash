@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# What all pipelines share. Sourced, not run:
+#
+#     source "$(dirname -- "${BASH_SOURCE[0]}")/lib.bash"
+#     pipeline_begin load-watch
+#
+# A pipeline exits as its programs do: 0 done, 1 failed, 2 wrong usage, 75 try again later.
+
+set -euo pipefail
+
+note() {
+	printf '%s: %s\n' "$pipeline" "$1" >&2
+}
+
+die() {
+	note "$2"
+	exit "$1"
+}
+
+wrong_usage() {
+	note "$1"
+	note "Try '$pipeline --help'."
+	exit 2
+}
+
+# The directory above pipelines/: the source tree, or share/reelpipe once installed.
+tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+# In a source tree the programs are beside; an installed reelpipe has them on PATH. Tests name others.
+if [[ -n ${REELPIPE_BIN:-} ]]; then
+	PATH=$REELPIPE_BIN:$PATH
+elif [[ -e $tree/Makefile ]]; then
+	PATH=$tree/bin:$PATH
+fi
+
+# pipeline_begin NAME: sets $pipeline, and $work, the directory of this run: rejects/STAGE.tsv has the records
+# that each stage rejected, stages.tsv what each stage counted. It goes when the pipeline ends, unless
+# REELPIPE_RUNS names a directory: then it is REELPIPE_RUNS/NAME and stays until the next run.
+pipeline_begin() {
+	pipeline=$1
+	if [[ -n ${REELPIPE_RUNS:-} ]]; then
+		work=$REELPIPE_RUNS/$pipeline
+		rm -rf -- "$work"
+		(umask 077 && mkdir -p -- "$work")
+	else
+		work=$(mktemp -d "${TMPDIR:-/tmp}/reelpipe-$pipeline.XXXXXX")
+		trap 'rm -rf -- "$work"' EXIT
+	fi
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	mkdir "$work/rejects"
+	export REELPIPE_STATS=$work/stages.tsv
+}
+
+# pipeline_status STATUS…: call it with "${PIPESTATUS[@]}". When one stage fails the others fail with it:
+# those before it by SIGPIPE (141), those behind it by cut input. So the cause is the first that failed of
+# itself.
+pipeline_status() {
+	local status
+	for status; do
+		case $status in
+		0 | 141) ;;
+		1 | 2 | 75) return "$status" ;;
+		*)
+			if ((status > 128)); then
+				note "a stage was killed by signal $((status - 128))"
+			else
+				note "a stage ended with status $status"
+			fi
+			return 1
+			;;
+		esac
+	done
+	# SIGPIPE alone: a reader that ended early and yet said it succeeded.
+	for status; do
+		((status == 0)) || return 1
+	done
+}
+
+# After a load: the rejects of all stages go into the database too (where they came from and why; the rows
+# themselves stay in the files).
+load_rejects() {
+	local -a rejects=()
+	local file
+	for file in "$work"/rejects/*.tsv; do
+		[[ -s $file ]] && rejects+=("$file")
+	done
+	((${#rejects[@]} == 0)) ||
+		REELPIPE_STATS='' pg-load --quiet --pipeline "$pipeline" "${rejects[@]}"
+}
