@@ -61,6 +61,9 @@ static struct merge_counts run_merge(const struct merge *m, const struct stage *
     char what[64];
     snprintf(what, sizeof what, "merging %s records", stage->segment->type->name);
     PGresult *result = pg_query(m->conn, what, stage->segment->merge);
+    if (PQtransactionStatus(m->conn) != PQTRANS_INTRANS)
+        diag_die(STATUS_FAILED, "%s: a merge may not end the transaction",
+                 stage->segment->merge_path);
     if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) != 1)
         diag_die(STATUS_FAILED, "%s: the last statement doesn't return one row",
                  stage->segment->merge_path);

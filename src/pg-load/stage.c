@@ -102,9 +102,10 @@ static void make_tables(struct stage *s)
 
 static _Noreturn void die_copying(const struct stage *s, const PGresult *result)
 {
-    /* The server's context names the line of the COPY, which is the record's number. */
+    /* Where a value is to blame, the context names the line of the COPY: the record's number. */
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
-    const char *line = context ? strstr(context, ", line ") : NULL;
+    const char *line = sqlstate && *sqlstate == '2' && context ? strstr(context, ", line ") : NULL;
     char what[128];
     if (line)
         snprintf(what, sizeof what, "copying %s record %lld", s->segment->type->name,

@@ -1,0 +1,245 @@
+#!/usr/bin/env bats
+# pg-read: named queries and others, as canonical records, from one snapshot.
+
+setup() {
+	load helper
+}
+
+sql() {
+	psql -X -A -t -q -v ON_ERROR_STOP=1 -c "$1"
+}
+
+fill() {
+	database "$1"
+	pg-load -q "$ROOT/tests/cli/examples/movies.tsv" "$ROOT/tests/cli/examples/watch.tsv"
+}
+
+query() {
+	pg-read -q --type "${2-x}" --query "$1"
+}
+
+@test "watch: all, a span, and nothing" {
+	fill a
+	same "$(rec '#watch session_id user_id movie_id watch_timestamp rating' '1001 7 603 2026-11-14T19:30:00Z 9' \
+		'1002 8 603 2026-11-14T20:15:30Z 8.5' '1003 7 129 2026-11-15T09:00:00Z \N' \
+		'1004 9 27205 2026-11-15T18:45:10Z 7' '1006 10 862 2026-11-16T06:30:00Z 6.5' \
+		'1007 7 27205 2026-11-16T21:05:00Z \N')" "$(pg-read -q watch)"
+	ids() {
+		pg-read -q watch "$@" | sed '/^#/d' | cut -f 1 | paste -sd ' '
+	}
+	same '1003 1004 1006' "$(ids -p since=2026-11-15 -p until=2026-11-16T21:05:00Z)"
+	same '1003 1004' "$(ids -p since=1d --now 2026-11-15T00:00:00Z)"
+	same '1001 1002 1003 1004' "$(ids -p since=2d --now 2026-11-15T23:59:59.999999Z)"
+	same '1001 1002 1003 1004 1006 1007' "$(ids -p since=1w --now 2026-11-16)"
+	same '1001 1002' "$(ids -p since=2d -p until=1d --now 2026-11-15T12:00:00Z)"
+	same '1003' "$(ids -p since=15h --now 2026-11-15T12:00:00Z)"
+	same '' "$(ids -p since=1d --now 2026-11-13)"
+	same '#watch	session_id	user_id	movie_id	watch_timestamp	rating
+#end	0' "$(pg-read -q watch -p since=2030-01-01)"
+}
+
+@test "days are those of the business, from the settings or --tz" {
+	fill a
+	ids() {
+		pg-read -q watch "$@" | sed '/^#/d' | cut -f 1 | paste -sd ' '
+	}
+	same '1001 1002' "$(ids -p since=1d --now 2026-11-14T12:00:00Z)"
+	sql "UPDATE settings SET business_tz = 'Pacific/Auckland'"
+	# The 15th begins there at 11:00 UTC of the 14th.
+	same '1001 1002 1003' "$(ids -p since=1d --now 2026-11-15)"
+	same '1001 1002 1003' "$(ids -p since=2026-11-15 -p until=2026-11-16)"
+	same '1001 1002' "$(ids -p since=1d --tz UTC --now 2026-11-14)"
+}
+
+@test "films and users: what a load brought comes back as it was" {
+	fill a
+	rec '#user user_id name email signup_date' '7 Ann \N 2020-02-29' | pg-load -q
+	rec '#movie movie_id deleted' '19 t' | pg-load -q
+	pg-read -q movies >movies
+	pg-read -q users >users
+	same "$(rec '#user user_id name email signup_date country plan birth_years' '7 Ann \N 2020-02-29 \N \N \N')" "$(<users)"
+	same '19	Metropolis	\N	Drama|Science Fiction	1927-02-06	\N	\N	\N	\N	\N	\N	\N	\N	t' "$(sed -n 2p movies)"
+	pg-read -q watch >watch
+	rec '#genre id name' '28 Action' | pg-load -q
+	pg-read -q genres >genres
+	same "$(rec '#genre id name' '28 Action')" "$(<genres)"
+	# Into another database, and back out.
+	database b
+	pg-load -q movies users watch genres
+	local name
+	for name in movies users watch genres; do
+		pg-read -q "$name" >again
+		same_file "$name" again
+	done
+}
+
+@test "films that only a log has named" {
+	fill a
+	rec '#watch session_id user_id movie_id watch_timestamp' '1 7 5 2026-11-15T10:00:00Z' '2 7 -4 2026-11-15T10:00:00Z' \
+		'3 7 9 2026-11-15T10:00:00Z' | pg-load -q
+	rec '#movie movie_id deleted' '9 t' | pg-load -q
+	same "$(rec '#movie movie_id' -4 5)" "$(pg-read -q movies-missing)"
+}
+
+@test "bookmarks, rejects, trending" {
+	database a
+	rec '#bookmark pipeline source state' 'b s 2' 'a s 1' | pg-load -q
+	same "$(rec '#bookmark pipeline source state' 'a s 1' 'b s 2')" "$(pg-read -q bookmarks)"
+	same "$(rec '#bookmark pipeline source state' 'b s 2')" "$(pg-read -q bookmarks -p pipeline=b)"
+	same "$(rec '#bookmark pipeline source state')" "$(pg-read -q bookmarks -p pipeline="b' OR true --")"
+	rec '#reject stage rule origin reason' 'csv-read bad-time a.csv:3 why' | pg-load -q --pipeline a
+	same "$(rec '#reject stage rule origin reason' 'csv-read bad-time a.csv:3 why')" "$(pg-read -q rejects)"
+	same 1 "$(pg-read -q rejects -p since=1d -p pipeline=a | sed '/^#/d' | wc -l)"
+	same 0 "$(pg-read -q rejects -p since=1d -p pipeline=b | sed '/^#/d' | wc -l)"
+	same 0 "$(pg-read -q rejects -p until=2020-01-01 | sed '/^#/d' | wc -l)"
+	rec '#movie movie_id title' '5 Five' | pg-load -q
+	local h='#trending by scored_by as_of window_days rank item views viewers score previous_views previous_viewers previous_score previous_rank change'
+	rec "$h" 'movie views 2026-11-14 7 1 6 1 1 1 0 0 0 \N 1' 'movie views 2026-11-15 7 1 5 9 9 9.25 0 0 0 \N 9.25' \
+		'genre views 2026-11-13 7 1 Drama 1 1 1 0 0 0 \N 1' 'movie views 2026-11-01 1 1 6 1 1 1 0 0 0 \N 1' | pg-load -q
+	same "$(rec "$h _title" 'genre views 2026-11-13 7 1 Drama 1 1 1 0 0 0 \N 1 Drama' \
+		'movie views 2026-11-01 1 1 6 1 1 1 0 0 0 \N 1 \N' 'movie views 2026-11-15 7 1 5 9 9 9.25 0 0 0 \N 9.25 Five')" "$(pg-read -q trending)"
+	same "$(rec "$h _title" 'movie views 2026-11-15 7 1 5 9 9 9.25 0 0 0 \N 9.25 Five')" "$(pg-read -q trending -p by=movie -p window_days=7)"
+}
+
+@test "--list names every query and its parameters" {
+	run -0 pg-read --list
+	same "$(cd "$ROOT/sql/read" && for name in *.sql; do echo "${name%.sql}"; done | sort)" "$(sed '/^ /d; s/ .*//' <<<"$output" | sort)"
+	[[ $output == *'watch            Watches, in the order of their times.
+  since          time: from that time on; 7d: the last 7 business days'* ]]
+	run -1 bash -c 'pg-read --list >/dev/full'
+}
+
+@test "values are canonical" {
+	database a
+	same '#x	i	n	d	t	f	b	h	z
+-9223372036854775808	1.5	0001-01-01	2026-11-15T21:04:33.5Z	0.25	t	\#a\tb\nc\\d\re	\N
+0	100	9999-12-31	1969-12-31T23:59:59.999999Z	-3	f	\\N	\N
+#end	2' "$(query "SELECT i, n, d, t, f, b, h, z FROM (VALUES
+		('-9223372036854775808'::bigint, 1.500, '0001-01-01'::date, '2026-11-15T23:04:33.500+02'::timestamptz, 0.25::float8, true, E'#a\tb\nc\\\\d\re', ''),
+		(0, 100.000, '9999-12-31', '1969-12-31T23:59:59.999999Z', -3, false, '\\N', NULL)) AS v (i, n, d, t, f, b, h, z)")"
+	# Control bytes for which COPY has an escape and the format has none; a real check needs the bytes.
+	same "$(printf '#x\tv\na\b\f\v\\\\b\n#end\t1' | od -An -c)" "$(query "SELECT E'a\b\f\x0b\\\\b' AS v" | head -c -1 | od -An -c)"
+	same '0' "$(query 'SELECT -0.000 AS v' | sed -n 2p)"
+	same '10' "$(query 'SELECT 10::numeric AS v' | sed -n 2p)"
+	query "SELECT E'a\b\f\x0b\\\\b' AS v" | keep-header cat >/dev/null
+}
+
+@test "values that have no canonical form end it, without #end" {
+	database a
+	check() {
+		run -1 --separate-stderr query "$2" "${3-x}"
+		same "pg-read: row 1: v: $1" "$stderr"
+		[[ $output != *'#end'* ]]
+	}
+	check 'not a time of the years 1 to 9999: "infinity"' "SELECT 'infinity'::timestamptz AS v"
+	check 'not a time of the years 1 to 9999: "10000-01-01 00:00:00+00"' "SELECT '10000-01-01Z'::timestamptz AS v"
+	check 'not a time of the years 1 to 9999: "0044-03-15 00:00:00+00 BC"' "SELECT '0044-03-15Z BC'::timestamptz AS v"
+	check 'not a date of the years 1 to 9999: "0044-03-15 BC"' "SELECT '0044-03-15 BC'::date AS v"
+	check 'not a date of the years 1 to 9999: "-infinity"' "SELECT '-infinity'::date AS v"
+	check 'not a plain decimal number: "NaN"' "SELECT 'NaN'::numeric AS v"
+	check 'not a plain decimal number: "1e-07"' "SELECT 1e-07::float8 AS v"
+	check 'a time without a zone (AT TIME ZONE gives it one): "2026-01-01 00:00:00"' "SELECT '2026-01-01'::timestamp AS v"
+	run -1 --separate-stderr query 'SELECT 10.5 AS rating' watch
+	same 'pg-read: row 1: rating: not a rating from 0 to 10: "10.5"' "$stderr"
+	run -1 --separate-stderr query "SELECT 'x' AS session_id" watch
+	same 'pg-read: row 1: session_id: not an integer: "x"' "$stderr"
+}
+
+@test "a query that fails half way writes no #end" {
+	database a
+	run -1 --separate-stderr query 'SELECT 1 / (5000 - i) AS v FROM generate_series(1, 10000) AS i'
+	same 'pg-read: --query: division by zero' "$stderr"
+	[[ $output == '#x'*'v'* && $output != *'#end'* ]] || [[ $output == '' ]]
+	run -75 --separate-stderr query 'SELECT pg_terminate_backend(pg_backend_pid()) AS v'
+	[[ $stderr == 'pg-read: --query: terminating connection'* ]]
+}
+
+@test "--query is one read-only SELECT" {
+	fill a
+	local sql
+	for sql in 'DELETE FROM users RETURNING user_id' 'SELECT 1 AS a; SELECT 2 AS b' 'SELECT 1 AS a, 2 AS a' 'SELECT' \
+		'SELECT 1) TO STDOUT; DROP TABLE users; COPY (SELECT 1' 'DROP TABLE users' 'COMMIT' 'nonsense' '' "SELECT 1 AS \"a	b\""; do
+		run -1 --separate-stderr query "$sql"
+		same '' "$output"
+		[[ -n $stderr ]]
+	done
+	same 4 "$(sql 'SELECT count(*) FROM users')"
+	same '#x	a
+1
+#end	1' "$(query 'SELECT 1 AS a ; ')"
+	same '#x	a
+1
+#end	1' "$(query 'SELECT 1 AS a -- one')"
+}
+
+@test "parameters are bound, not pasted" {
+	database a
+	local evil="'); DROP TABLE users; -- \\ \$1 \"x\""
+	same "#x	v
+${evil//\\/\\\\}
+#end	1" "$(pg-read -q --type x --query "SELECT current_setting('param.v') AS v" -p v="$evil")"
+	same 2 "$(pg-read -q --type x --query "SELECT current_setting('param.v') AS v" -p v=1 --param v=2 | sed -n 2p)"
+	same 0 "$(sql 'SELECT count(*) FROM users')"
+}
+
+@test "wrong usage" {
+	database a
+	check() {
+		local message=$1
+		shift
+		run -2 pg-read "$@"
+		same "pg-read: $message" "${lines[0]}"
+	}
+	check 'either the name of a query is needed, or --query and --type'
+	check 'either the name of a query is needed, or --query and --type' watch movies
+	check 'either the name of a query is needed, or --query and --type' --query 'SELECT 1'
+	check 'either the name of a query is needed, or --query and --type' watch --type watch
+	check 'no such query (--list shows them): "watches"' watches
+	check 'no such query (--list shows them): "../schema/001-roles"' ../schema/001-roles
+	check '--param: the query has no such parameter: "sinc"' watch -p sinc=1d
+	check '--param: not NAME=VALUE: "since"' watch -p since
+	check '--param since: neither a time nor a length such as 7d: "yesterday"' watch -p since=yesterday
+	check '--param since: not 1 to 1000000 days: "0d"' watch -p since=0d
+	check '--param window_days: not an integer: "7.0"' trending -p window_days=7.0
+	run -2 pg-read watch --tz Mars/Olympus
+	run -2 pg-read watch --now soon
+}
+
+@test "a server that is away is 75" {
+	database a
+	PGHOST=$TMP run -75 pg-read watch
+	[[ $output == "pg-read: can't connect to PostgreSQL: "* ]]
+	PGDATABASE=nowhere run -1 pg-read watch
+}
+
+@test "queries and their comments are checked" {
+	database a
+	cp -R "$ROOT/sql" .
+	export REELPIPE_SQL=$TMP/sql
+	printf -- '-- One.\n-- type: x\n-- param n int: a number\nSELECT current_setting($$param.n$$)::int + 1 AS v\n' >sql/read/one.sql
+	same '#x	v
+42
+#end	1' "$(pg-read -q one -p n=41)"
+	printf -- '-- One.\n-- type: x\n-- param n float: a number\nSELECT 1 AS v\n' >sql/read/one.sql
+	run -1 pg-read one
+	[[ $output == *'one.sql:3: not `-- type: TYPE` or `-- param NAME KIND: help`: "-- param n"' ]] || [[ $output == *'one.sql:3: not '* ]]
+	printf -- '-- One.\nSELECT 1 AS v\n' >sql/read/one.sql
+	run -1 pg-read one
+	[[ $output == *'one.sql: a query begins with'* ]]
+	printf -- '-- One.\n-- type: x\nSELECT no_such_column AS v\n' >sql/read/one.sql
+	run -1 pg-read one
+	same 'pg-read: one: column "no_such_column" does not exist' "$output"
+}
+
+@test "all rows come from one moment" {
+	database a
+	rec '#watch session_id user_id movie_id watch_timestamp' '1 7 5 2026-11-15T10:00:00Z' | pg-load -q
+	# A query that takes its time sees nothing of a load that comes in between.
+	query 'SELECT w.session_id, pg_sleep(0.6) IS NULL AS slept, (SELECT count(*) FROM watch_sessions) AS n FROM watch_sessions AS w, generate_series(1, 2) AS s' >out &
+	local pid=$!
+	sleep 0.3
+	rec '#watch session_id user_id movie_id watch_timestamp' '2 7 5 2026-11-15T10:00:00Z' | pg-load -q
+	wait "$pid"
+	same '1	f	1
+1	f	1' "$(sed '/^#/d' out)"
+}
