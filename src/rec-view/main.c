@@ -121,6 +121,16 @@ static bool terminal_has_colour(void)
     return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0 && !(no_color && *no_color);
 }
 
+/* A table may show a column twice, an object may not. */
+static void refuse_repeated(const struct view_options *v)
+{
+    for (size_t i = 0; v->columns && i < v->ncolumns; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(v->columns[i], v->columns[k]) == 0)
+                diag_usage("--columns: this one comes twice: %s",
+                           diag_quote(slice_of(v->columns[i])));
+}
+
 int main(int argc, char **argv)
 {
     diag_begin("rec-view");
@@ -152,6 +162,8 @@ int main(int argc, char **argv)
         }
     if (v.json && v.bars)
         diag_usage("--bars are for tables: JSON has none");
+    if (v.json)
+        refuse_repeated(&v);
     v.utf8 = cell_begin();
     v.colour = terminal_has_colour();
     bool from_stdin = o.noperands == 0 || (o.noperands == 1 && strcmp(o.operands[0], "-") == 0);
