@@ -6,10 +6,9 @@
 #include <strings.h>
 
 #include "lists.h"
+#include "quick.h"
 #include "timeparse.h"
 #include "zone.h"
-
-static const char null_text[2 + VALUE_SLACK] = "\\N";
 
 void convert_end(struct convert *c)
 {
@@ -18,37 +17,7 @@ void convert_end(struct convert *c)
 
 struct value convert_null(void)
 {
-    return (struct value){{null_text, 2}, true};
-}
-
-static bool is_digit(char c)
-{
-    return (unsigned char)(c - '0') < 10;
-}
-
-/* True when 1 to 8 bytes at P are digits; reads 8. */
-static inline bool eight_digits(const char *p, size_t len)
-{
-    uint64_t word, zeros = 0x3030303030303030u;
-    memcpy(&word, p, 8);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    if (len < 8)
-        word = word << (64 - 8 * len) | zeros >> 8 * len;
-#else
-    if (len < 8)
-        word = word >> (64 - 8 * len) | zeros << 8 * len;
-#endif
-    return ((word & 0xf0f0f0f0f0f0f0f0u) == zeros) &
-           (((word + 0x0606060606060606u) & 0xf0f0f0f0f0f0f0f0u) == zeros);
-}
-
-static inline bool is_canonical_int(struct slice text)
-{
-    if (text.len == 0 || text.len > 16 || (text.ptr[0] == '0' && text.len > 1))
-        return false;
-    if (text.len <= 8)
-        return eight_digits(text.ptr, text.len);
-    return eight_digits(text.ptr, 8) && eight_digits(text.ptr + 8, text.len - 8);
+    return (struct value){quick_null(), true};
 }
 
 static bool fail(struct fault *fault, const char *rule, const char *what)
@@ -157,16 +126,6 @@ static bool convert_rating(const struct convert *c, struct slice text, char *scr
     return true;
 }
 
-/* Nearly all ratings are written D or D.D: these are worked out beforehand. */
-static inline const struct short_rating *short_rating(const struct convert *c, struct slice text)
-{
-    if (text.len == 1 && is_digit(text.ptr[0]))
-        return &c->ratings[10 * (text.ptr[0] - '0')];
-    if (text.len == 3 && is_digit(text.ptr[0]) && text.ptr[1] == '.' && is_digit(text.ptr[2]))
-        return &c->ratings[10 * (text.ptr[0] - '0') + text.ptr[2] - '0'];
-    return NULL;
-}
-
 void convert_begin(struct convert *c, const struct settings *settings)
 {
     *c = (struct convert){.settings = settings};
@@ -180,34 +139,6 @@ void convert_begin(struct convert *c, const struct settings *settings)
         memcpy(c->ratings[i].text, value.text.ptr, value.text.len);
         c->ratings[i].len = (unsigned char)value.text.len;
     }
-}
-
-/* True when P is MM:SS, and a second that every hour has. */
-static inline bool is_minute_second(const char *p)
-{
-    return p[0] >= '0' && p[0] <= '5' && is_digit(p[1]) && p[2] == ':' && p[3] >= '0' &&
-           p[3] <= '5' && is_digit(p[4]);
-}
-
-/* Most times of a log stand in the hour of the one before: date and hour are then known to exist,
- * and minutes and seconds are quickly checked. Canonical times, and `YYYY-MM-DD HH:MM:SS` when
- * local time is UTC, go this way. */
-static inline bool known_hour(const struct convert *c, struct slice text, char *scratch,
-                              struct value *value)
-{
-    if (text.len < 19 || memcmp(text.ptr, c->hour, 14) != 0 || !is_minute_second(text.ptr + 14))
-        return false;
-    if (text.len == 20 && text.ptr[19] == 'Z' && text.ptr[10] == 'T') {
-        value->text = text;
-        return true;
-    }
-    if (text.len != 19 || !c->settings->utc)
-        return false;
-    memcpy(scratch, text.ptr, 19);
-    scratch[10] = 'T';
-    scratch[19] = 'Z';
-    value->text = (struct slice){scratch, 20};
-    return true;
 }
 
 static bool convert_time(struct convert *c, struct slice text, char *scratch, struct value *value,
@@ -275,21 +206,8 @@ bool convert(struct convert *c, enum value_kind kind, struct slice text, bool pl
              struct value *value, struct fault *fault)
 {
     value->raw = true;
-    if (kind == VALUE_INT && is_canonical_int(text)) {
-        value->text = text;
+    if (convert_quickly(c, kind, text, plain, scratch, &value->text))
         return true;
-    }
-    if (kind == VALUE_TIME && known_hour(c, text, scratch, value))
-        return true;
-    const struct short_rating *rating = kind == VALUE_RATING ? short_rating(c, text) : NULL;
-    if (rating && rating->len) {
-        value->text = (struct slice){rating->text, rating->len};
-        return true;
-    }
-    if (text.len == 0) {
-        *value = convert_null();
-        return true;
-    }
     if (kind != VALUE_TEXT)
         text = trim(text); /* quoted spaces mean nothing here */
     if (text.len == 0 || slice_is_null(text)) {

@@ -68,11 +68,13 @@ static void begin_records(struct job *job, const char *name)
     const struct split_record *first = &job->split.record;
     char place[4096];
     snprintf(place, sizeof place, "%s:%llu", name, (unsigned long long)first->line);
+    /* Both a header and, without one, the first row say how many fields there are. */
+    if (first->fault == SPLIT_BAD_QUOTE || first->fault == SPLIT_UNTERMINATED)
+        diag_die(STATUS_FAILED, "%s: the %s's quotes don't match", place,
+                 settings->no_header ? "first row" : "header");
+    if (first->fault == SPLIT_TOO_LONG || (!settings->no_header && first->raw.len > HEADER_MAX))
+        diag_die(STATUS_FAILED, "%s: the first line is too long: is this CSV?", place);
     if (!settings->no_header) {
-        if (first->fault == SPLIT_BAD_QUOTE || first->fault == SPLIT_UNTERMINATED)
-            diag_die(STATUS_FAILED, "%s: the header's quotes don't match", place);
-        if (first->raw.len > HEADER_MAX)
-            diag_die(STATUS_FAILED, "%s: the header is longer than 64 KiB: is this CSV?", place);
         if (utf8_prefix(first->raw) != first->raw.len)
             diag_die(STATUS_FAILED, "%s: the header isn't UTF-8: use --encoding", place);
         free(job->raw_header);

@@ -154,6 +154,8 @@ bad_value() {
 	printf '"a,b\n1,2\n' >in.csv
 	run -1 csv-read -t table in.csv
 	same "csv-read: in.csv:1: the header's quotes don't match" "$output"
+	run -1 csv-read -t table --no-header in.csv
+	same "csv-read: in.csv:1: the first row's quotes don't match" "$output"
 }
 
 @test "a quote that isn't closed within 16 MiB, and a line that is longer" {
@@ -287,6 +289,16 @@ bad_value() {
 	same 'csv-read: stdin:1: two columns are called "a": rename one with --map NAME=#2; the header has "a", "a"' "$output"
 }
 
+@test "what isn't CSV at all" {
+	head -c 100000 /dev/zero | tr '\0' x >in.csv
+	run -1 --separate-stderr csv-read in.csv
+	same '' "$output"
+	same 'csv-read: in.csv:1: the first line is too long: is this CSV?' "$stderr"
+	head -c 17000000 /dev/zero | tr '\0' x >in.csv
+	run -1 csv-read --no-header -t table in.csv
+	same 'csv-read: in.csv:1: the first line is too long: is this CSV?' "$output"
+}
+
 # --- several files ------------------------------------------------------------------------------
 
 @test "files with the same columns make one segment, in any order of their fields" {
@@ -358,6 +370,20 @@ bad_value() {
 	dd if=in.csv bs=997 status=none | csv-read -q -t table | sha256sum >pieces
 	same_file auto pieces
 	same '#end	60000' "$(csv-read -q -t table in.csv | tail -n 1)"
+}
+
+@test "records written as a whole and value by value are the same" {
+	awk 'BEGIN { srand(7); n = split("10 9.5 4.0 8 0.0 \\\\N x 11", rating, " ")
+		print "session_id,user_id,movie_id,watch_timestamp,rating"
+		for (i = 0; i < 20000; i++)
+			printf "%s,%.0f,%d,%s%02d:%02d%s,%s\n", rand() < .01 ? "007" : i, exp(rand() * 40), rand() * 1000,
+				rand() < .9 ? "2026-11-15T21:" : "2026-11-15 22:", rand() * 61, rand() * 61, rand() < .8 ? "Z" : "",
+				rating[1 + int(rand() * (n + 1))] }' >in.csv
+	csv-read -q --rejects r1 in.csv >whole
+	csv-read -q --rejects r2 --origin in.csv | sed '/^#end/!s/\t[^\t]*$//' >single
+	same_file whole single
+	same_file r1 r2
+	[[ $(wc -l <whole) -gt 10000 && $(wc -l <r1) -gt 1000 ]]
 }
 
 # --- encodings ----------------------------------------------------------------------------------
