@@ -1,11 +1,4 @@
-/* csvout: see csvout.h. libcsv's own writer quotes every field; a file that people read is better
- * off with bare numbers, so only the decision to quote is made here. */
 #include "csvout.h"
-
-#include <csv.h>
-#include <stdlib.h>
-
-#include "mem.h"
 
 static bool is_space(char c)
 {
@@ -28,14 +21,17 @@ static bool needs_quotes(struct slice text, char delimiter)
 
 void csvout_quoted(struct out *out, struct slice text)
 {
-    /* Twice the text and two quotes is the longest that it can get. */
-    char small[512];
-    size_t room = 2 * text.len + 2;
-    char *buffer = room <= sizeof small ? small : mem_resize(NULL, room, 1);
-    size_t len = csv_write2(buffer, room, text.ptr, text.len, '"');
-    out_bytes(out, buffer, len);
-    if (buffer != small)
-        free(buffer);
+    const char *p = text.ptr, *end = p + text.len;
+    out_char(out, '"');
+    while (p < end) {
+        const char *quote = memchr(p, '"', (size_t)(end - p));
+        const char *stop = quote ? quote + 1 : end;
+        out_bytes(out, p, (size_t)(stop - p));
+        if (quote)
+            out_char(out, '"');
+        p = stop;
+    }
+    out_char(out, '"');
 }
 
 void csvout_field(struct out *out, struct slice text, char delimiter)
