@@ -39,6 +39,7 @@ void shown_free(struct shown *shown)
 {
     free(shown->at);
     free(shown->columns);
+    *shown = (struct shown){0};
 }
 
 /* Nothing has come for a while: a person at a terminal would rather see what there is. */
@@ -63,6 +64,11 @@ static uint64_t view(const struct view_options *o, struct recread *in, bool from
             break;
         switch (event) {
         case REC_SEGMENT:
+            if (table && table_goes_on(table, in))
+                break;
+            if (table)
+                table_end(table);
+            shown_free(&shown);
             shown_find(&shown, o, in);
             if (table)
                 table_begin(table, &shown, in);
@@ -83,16 +89,15 @@ static uint64_t view(const struct view_options *o, struct recread *in, bool from
             marks++;
             break;
         case REC_END:
-            if (table)
-                table_end(table);
-            shown_free(&shown);
-            break;
         case REC_EOF:
             break;
         }
     }
-    if (table)
+    if (table) {
+        table_end(table);
         table_free(table);
+    }
+    shown_free(&shown);
     return marks;
 }
 

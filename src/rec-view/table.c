@@ -37,6 +37,7 @@ struct table {
     struct column *columns;
     struct slice *fields; /* of a held record */
     bool another;         /* there was a table before */
+    bool open;
     bool settled;
     struct arena arena;
     struct slice *held;
@@ -66,8 +67,14 @@ static bool is_text(enum value_kind kind)
     return kind == VALUE_TEXT || kind == VALUE_LIST;
 }
 
+bool table_goes_on(const struct table *t, const struct recread *in)
+{
+    return t->open && header_equal(&t->header, &in->header);
+}
+
 void table_begin(struct table *t, const struct shown *shown, const struct recread *in)
 {
+    t->open = true;
     t->shown = shown;
     header_copy(&t->header, &in->header);
     t->columns = mem_zeroed((shown->n + 1) * sizeof *t->columns);
@@ -267,11 +274,14 @@ bool table_holds(const struct table *t)
 
 void table_end(struct table *t)
 {
+    if (!t->open)
+        return;
     if (!t->settled)
         table_settle(t);
     header_free(&t->header);
     free(t->columns);
     free(t->fields);
+    t->open = false;
 }
 
 void table_free(struct table *t)

@@ -35,7 +35,11 @@ struct table;
 
 struct table *table_new(const struct view_options *options, struct out *out);
 
-/* Opens the table of a segment whose columns are SHOWN, which must live as long. */
+/* True when the segment just opened has the header of the table that is open: its records belong to
+ * that table. */
+bool table_goes_on(const struct table *table, const struct recread *in);
+
+/* Opens a table for the segment just opened, whose columns are SHOWN, which must live as long. */
 void table_begin(struct table *table, const struct shown *shown, const struct recread *in);
 
 /* Adds the record that IN stands at. */
@@ -47,7 +51,7 @@ bool table_holds(const struct table *table);
 /* Settles the widths and writes what was held back. */
 void table_settle(struct table *table);
 
-/* Ends the table of a segment. */
+/* Ends the table that is open, if one is. */
 void table_end(struct table *table);
 
 void table_free(struct table *table);

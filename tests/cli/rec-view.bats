@@ -80,6 +80,26 @@ a\tb\nc\rd\\           x
 zero\u200bwidth\ufeff  x' "$output"
 }
 
+@test "segments of one header are one table, aligned together" {
+	{
+		rec '#genre id name' '28 Action'
+		rec '#genre id name' '10770 War'
+		rec '#genre id name'
+		rec '#genre name id' 'Drama 18'
+		rec '#genre id name' '37 Western'
+	} >in
+	run -0 rec-view -q in
+	same "   id  name
+   28  Action
+10770  War
+
+name   id
+Drama  18
+
+id  name
+37  Western" "$output"
+}
+
 @test "several segments are several tables; other types, empty segments" {
 	{
 		rec '#genre id name' '28 Action'
@@ -103,8 +123,6 @@ x" "$output"
 	same "rating  movie_id
    8.2       603
    8.4     27205
-
-rating  movie_id
    8.2       603
    8.4     27205" "$output"
 	[[ $stderr == "rec-view: read 12 = written 4 + rejected 0 + dropped 8, "* ]]
