@@ -21,6 +21,8 @@ void split_begin(struct split *s, char delimiter, enum split_mode mode, size_t l
     s->blocks = mem_resize(NULL, s->capacity / BLOCK + 2, sizeof *s->blocks);
     csv_init(&s->parser, CSV_STRICT);
     csv_set_delim(&s->parser, (unsigned char)delimiter);
+    /* By default a long field is moved once every 128 bytes. */
+    csv_set_blk_size(&s->parser, (size_t)1 << 18);
 }
 
 void split_open(struct split *s, split_source *source, void *context)
