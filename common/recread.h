@@ -67,9 +67,9 @@ void recread_open_fd(struct recread *in, int fd, const char *name, unsigned flag
 /* The next event. */
 enum rec_event recread_next(struct recread *in);
 
-/* True when the next event stands in the buffer already: recread_next won't read, nor block, nor move to
- * another file, and the lines handed out since it was last false stay valid. For programs that look
- * at several records together. */
+/* True when the next event stands in the buffer already: recread_next won't read, nor block, nor
+ * move to another file, and the lines handed out since it was last false stay valid. For programs
+ * that look at several records together. */
 bool recread_ready(const struct recread *in);
 
 /* Ends the program with status 1 and `program: FILE:LINE: message`. */
