@@ -37,8 +37,30 @@ static void flush_at_exit(void)
         out_flush(&run->rejects.out);
 }
 
+/* A place where the statistics can't be written is better known before the work than after `#end`
+ * has gone downstream. The file itself isn't made yet: a program that fails leaves none. */
+static void check_statistics(void)
+{
+    const char *path = getenv("REELPIPE_STATS");
+    char directory[4096];
+    if (!path || !*path || access(path, W_OK) == 0)
+        return;
+    int error = errno;
+    const char *slash = strrchr(path, '/');
+    size_t len = slash ? (size_t)(slash - path) + 1 : 1;
+    if (error == ENOENT && len < sizeof directory) {
+        memcpy(directory, slash ? path : ".", len);
+        directory[len] = '\0';
+        if (access(directory, W_OK | X_OK) == 0)
+            return;
+        error = errno;
+    }
+    diag_die(STATUS_FAILED, "%s: can't append the statistics: %s", path, strerror(error));
+}
+
 void run_begin(struct run *run, const struct standard_options *std)
 {
+    check_statistics();
     *run = (struct run){.std = std, .inserted = -1, .updated = -1, .unchanged = -1};
     run->started = monotonic();
     run->started_at = time_now();
@@ -129,6 +151,7 @@ void run_judge_rejects(const struct run *run)
 void run_end_segment(struct run *run, struct recwrite *out)
 {
     run_judge_rejects(run);
+    run_flush_rejects(run); /* a disk that is full of them must be noticed before */
     recwrite_end(out);
 }
 

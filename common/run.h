@@ -33,7 +33,8 @@ struct run {
     int64_t next_progress;
 };
 
-/* Starts the clock and opens the reject file (mode 0600, written anew), with its header. */
+/* Starts the clock and opens the reject file (mode 0600, written anew), with its header. Ends the
+ * program when REELPIPE_STATS names a place that can't be written. */
 void run_begin(struct run *run, const struct standard_options *std);
 
 /* Takes a bad record out of the stream: writes it to the reject file, or shows it on standard error
@@ -56,9 +57,9 @@ void run_flush_rejects(struct run *run);
  */
 void run_pass_mark(struct run *run, const struct recread *in, struct recwrite *out);
 
-/* Closes the open segment of the output, unless --max-rejects P% is exceeded: then the program ends
- * with status 1 before `#end` is written, so that nothing is loaded downstream. run->read must be
- * up to date. */
+/* Closes the open segment of the output, when the rejects so far are in their file, and unless
+ * --max-rejects P% is exceeded: else the program ends with status 1 before `#end` is written, so
+ * that nothing is loaded downstream. run->read must be up to date. */
 void run_end_segment(struct run *run, struct recwrite *out);
 
 /* Ends the program with status 1 when --max-rejects P% is exceeded. For a program that has

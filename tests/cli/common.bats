@@ -302,6 +302,10 @@ many() {
 	[[ ! -e stats ]]
 	REELPIPE_STATS=$TMP/none/stats run -1 --separate-stderr validate -q --now 2026-12-01 watch.tsv
 	[[ $stderr == "validate: $TMP/none/stats: can't append the statistics: No such file or directory" ]]
+	[[ $output != *'#end'* ]]
+	mkdir stats
+	REELPIPE_STATS=$TMP/stats/ run -1 --separate-stderr validate -q --now 2026-12-01 watch.tsv
+	[[ $stderr == "validate: $TMP/stats/: can't append the statistics: Is a directory" ]]
 }
 
 @test "the same input gives the same bytes" {
@@ -331,6 +335,22 @@ many() {
 	[[ $stderr == "validate: none/rejects: can't create: No such file or directory" ]]
 	run -1 --separate-stderr validate -q --now 2026-12-01 --rejects /dev/full future
 	[[ $stderr == "validate: /dev/full: can't write: No space left on device" ]]
+}
+
+@test "rejects that can't be written are noticed before #end" {
+	rec '#watch session_id user_id movie_id watch_timestamp rating' \
+		'1 2 3 2026-01-01T00:00:00Z \N' '1 2 4 2026-01-01T00:00:00Z \N' \
+		'2 2 3 2099-01-01T00:00:00Z \N' '3 2 3 \N \N' >in
+	rec '#movie movie_id genres' '1 Drama' '2 nonsense' >genres
+	printf 'session_id,user_id,movie_id,watch_timestamp\n1,2,3,2026-01-01\nx,2,3,2026-01-01\n' >csv
+	local command
+	for command in 'csv-read csv' 'validate in' 'dedupe in' 'genre-norm --unknown reject genres' \
+		'agg-trending --by movie --now 2026-01-01 in'; do
+		# shellcheck disable=SC2086
+		run -1 --separate-stderr $command -q --rejects /dev/full
+		same "${command%% *}: /dev/full: can't write: No space left on device" "$stderr"
+		[[ $output != *'#end'* ]] || fail "$command: an #end all the same"
+	done
 }
 
 @test "valgrind finds nothing in a run of each program" {
