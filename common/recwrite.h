@@ -36,11 +36,14 @@ static inline void recwrite_line(struct recwrite *w, struct slice line)
 /* Writes a record of N raw (escaped) fields. */
 void recwrite_fields(struct recwrite *w, const struct slice *fields, size_t n);
 
-/* The next field of the current record, already escaped. */
+/* The next field of the current record, already escaped. In a field that isn't the first of its
+ * line a `#` may stand plain; it is escaped here when that field becomes the first one. */
 static inline void recwrite_raw(struct recwrite *w, struct slice field)
 {
     if (w->midline)
         out_char(&w->out, '\t');
+    else if (field.len && field.ptr[0] == '#')
+        out_char(&w->out, '\\');
     w->midline = true;
     out_slice(&w->out, field);
 }

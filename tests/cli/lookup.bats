@@ -77,6 +77,13 @@ setup() {
 		'Chihiro 129 3 Animation|Family')" "$output"
 }
 
+@test "--replace: a # that comes to the front of a line is escaped" {
+	tabs '#tag id name' '7 #1' '#end 1' >tags
+	tabs '#watch name id' 'a 7' '#end 1' >w
+	run -0 --separate-stderr lookup -q tags --replace -k id -a name w
+	same "$(tabs '#watch name id' '\#1 7' '#end 1')" "$output"
+}
+
 @test "--replace may overwrite the key itself" {
 	rec '#map from to' '603 604' '129 130' >m
 	rec '#watch movie_id n' '603 1' '129 2' '603 3' >w
