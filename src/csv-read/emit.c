@@ -74,7 +74,8 @@ static bool convert_fields(struct emit *e, const struct split_record *record, bo
         if (column->how != PLAN_VALUE && (column->how != PLAN_DERIVE || column->source < 0)) {
             *special |= column->how != PLAN_HASH;
             *value = convert_null();
-            if (column->how != PLAN_HASH || record->field[column->source].len == 0)
+            if (column->how != PLAN_HASH || record->field[column->source].len == 0 ||
+                slice_is_null(record->field[column->source]))
                 continue;
             write_id(e, i, hasher_id(&e->hasher, record->field[column->source]));
             continue;

@@ -636,7 +636,7 @@ bad_value() {
 # --- ids ----------------------------------------------------------------------------------------
 
 @test "--hash-id: HMAC-SHA-256, stable, the key from a file or the environment" {
-	printf 'user,name\nuser_07271,A\nuser_00042,B\nuser_07271,C\n,D\n7,E\n' >in.csv
+	printf 'user,name\nuser_07271,A\nuser_00042,B\nuser_07271,C\n,D\n7,E\n\\N,F\n' >in.csv
 	printf 'not a secret: an example\n' >key
 	chmod 600 key
 	# python3: int.from_bytes(hmac.new(key, text, 'sha256').digest()[:8], 'big') & (2**63 - 1)
@@ -644,6 +644,7 @@ bad_value() {
 	same '' "$stderr"
 	same "840921624389517933 8746190451303162276 840921624389517933 \\N" "$(sed -n 2,5p <<<"$output" | cut -f 1 | paste -sd' ')"
 	[[ $(sed -n 6p <<<"$output" | cut -f 1) != 7 ]]
+	same '\N' "$(sed -n 7p <<<"$output" | cut -f 1)"
 	same "$output" "$(REELPIPE_ID_KEY_FILE=key csv-read -q -t user --hash-id user_id in.csv)"
 	printf 'not a secret: an example' >key # the line end isn't part of it
 	same "$output" "$(csv-read -q -t user --hash-id user_id --hash-key key in.csv)"
