@@ -13,7 +13,7 @@ struct type_counts {
 };
 
 struct loader {
-    const struct load_options *options;
+    struct load_options *options;
     struct recread in;
     struct run run;
     struct merge merge;
@@ -68,9 +68,9 @@ static void lock_type(struct loader *l, const char *type)
                   "SELECT pg_advisory_xact_lock(hashtext('reelpipe'), hashtext($1))", 1, &type);
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_types(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strcmp(((const struct expected *)a)->type, ((const struct expected *)b)->type);
 }
 
 /* One load of a type at a time. The expected types are locked in the order of their names before
@@ -78,18 +78,18 @@ static int compare_names(const void *a, const void *b)
  * out when they do, and one exits 75. */
 static void lock(struct loader *l)
 {
-    const struct load_options *o = l->options;
-    if (!o->expecting)
+    const struct expect *e = &l->options->expect;
+    if (!e->list)
         lock_type(l, l->segment.type->name);
-    if (!o->expecting || l->locked)
+    if (!e->list || l->locked)
         return;
-    char **names = mem_resize(NULL, o->nexpect, sizeof *names);
-    memcpy(names, o->expect, o->nexpect * sizeof *names);
-    qsort(names, o->nexpect, sizeof *names, compare_names);
-    for (size_t i = 0; i < o->nexpect; i++)
-        if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
-            lock_type(l, names[i]);
-    free(names);
+    struct expected *sorted = mem_resize(NULL, e->count, sizeof *sorted);
+    memcpy(sorted, e->list, e->count * sizeof *sorted);
+    qsort(sorted, e->count, sizeof *sorted, compare_types);
+    for (size_t i = 0; i < e->count; i++)
+        if (i == 0 || strcmp(sorted[i].type, sorted[i - 1].type) != 0)
+            lock_type(l, sorted[i].type);
+    free(sorted);
     l->locked = true;
 }
 
@@ -151,14 +151,11 @@ static void commit(struct loader *l)
 
 static void segment(struct loader *l)
 {
-    const struct load_options *o = l->options;
     struct slice type = l->in.header.type;
-    if (o->expecting) {
-        const char *wanted = l->in.segment <= o->nexpect ? o->expect[l->in.segment - 1] : "the end";
-        if (!slice_is(type, wanted))
-            recread_die(&l->in, "a segment of %.*s came, expected was %s", (int)type.len, type.ptr,
-                        wanted);
-    }
+    const char *wanted = expect_take(&l->options->expect, type);
+    if (wanted)
+        recread_die(&l->in, "a segment of %.*s came, expected was %s", (int)type.len, type.ptr,
+                    wanted);
     segment_begin(&l->segment, &l->in);
     stage_begin(&l->stage, l->merge.conn, &l->segment, &l->in.header);
     counts_of(l, l->segment.type);
@@ -214,7 +211,7 @@ static void report(struct loader *l)
         diag_note("dry run: nothing has been changed");
 }
 
-void load(const struct load_options *options)
+void load(struct load_options *options)
 {
     struct loader l = {.options = options};
     run_begin(&l.run, options->std);
@@ -242,9 +239,10 @@ void load(const struct load_options *options)
         case REC_EOF:
             break;
         }
-    if (options->expecting && l.in.segment < options->nexpect)
+    const char *missing = expect_missing(&options->expect);
+    if (missing)
         diag_die(STATUS_FAILED, "%s: the stream ends without the expected segment of %s", l.in.file,
-                 options->expect[l.in.segment]);
+                 missing);
     commit(&l);
     batches_at_exit = NULL;
     recread_close(&l.in);

@@ -2,14 +2,13 @@
 #ifndef PG_LOAD_LOAD_H
 #define PG_LOAD_LOAD_H
 
+#include "expect.h"
 #include "merge.h"
 
 struct load_options {
     char *const *files;
     size_t nfiles;
-    char *const *expect; /* the types of the segments that must come, in order */
-    size_t nexpect;
-    bool expecting;
+    struct expect expect; /* the segments that must come */
     const char *pipeline; /* bookmarks are stored under this name; NULL: they aren't */
     bool dry_run;
     uint64_t batch; /* commit at marks, every so many records; 0: once, at the end */
@@ -19,6 +18,6 @@ struct load_options {
 
 /* Loads the stream and reports. Every failure ends the program, and the open transaction with it.
  */
-void load(const struct load_options *options);
+void load(struct load_options *options);
 
 #endif

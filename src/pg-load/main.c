@@ -10,7 +10,7 @@
 enum { OPT_EXPECT = 256, OPT_PIPELINE, OPT_DRY_RUN, OPT_BATCH, OPT_MODE };
 
 static const struct option_spec specs[] = {
-    {OPT_EXPECT, "expect", "TYPE,...", "fail unless exactly these segments come, in this order"},
+    {OPT_EXPECT, "expect", "TYPE[+],...", "fail unless exactly these segments come, in this order"},
     {OPT_PIPELINE, "pipeline", "NAME", "store the stream's bookmarks under NAME"},
     {'n', "dry-run", NULL, "do everything, commit nothing"},
     {OPT_BATCH, "batch", "N", "commit at marks, every N records and when the stream pauses"},
@@ -28,17 +28,9 @@ static enum merge_mode parse_mode(const char *text)
     diag_usage("--mode: not auto, staged or bulk: %s", diag_quote(slice_of(text)));
 }
 
-static void check_types(char *const *types, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!schema_find(slice_of(types[i])))
-            diag_usage("--expect: no such type: %s", diag_quote(slice_of(types[i])));
-}
-
 int main(int argc, char **argv)
 {
     struct load_options l = {.mode = MERGE_AUTO};
-    char **expect = NULL;
     struct options o = {.usage = "pg-load [OPTION]... [FILE]...",
                         .about = "Loads a record stream into PostgreSQL, in one transaction.",
                         .specs = specs,
@@ -49,10 +41,7 @@ int main(int argc, char **argv)
     for (int code; (code = options_next(&o)) != -1;)
         switch (code) {
         case OPT_EXPECT:
-            option_list_free(expect);
-            expect = option_list("--expect", o.arg, &l.nexpect);
-            l.expecting = true;
-            check_types(expect, l.nexpect);
+            expect_parse(&l.expect, o.arg);
             break;
         case OPT_PIPELINE:
             if (!*o.arg)
@@ -63,7 +52,7 @@ int main(int argc, char **argv)
             l.dry_run = true;
             break;
         case OPT_BATCH:
-            l.batch = (uint64_t)option_int("--batch", o.arg, 1, INT64_MAX);
+            l.batch = (uint64_t)option_int("batch", o.arg, 1, INT64_MAX);
             break;
         case OPT_MODE:
             l.mode = parse_mode(o.arg);
@@ -73,11 +62,10 @@ int main(int argc, char **argv)
         diag_usage("--batch commits on the way: it doesn't go with --dry-run");
     if (l.dry_run) /* what is to be rolled back isn't worth the locks */
         l.mode = MERGE_STAGED;
-    l.expect = expect;
     l.files = o.operands;
     l.nfiles = o.noperands;
     l.std = &o.std;
     load(&l);
-    option_list_free(expect);
+    expect_free(&l.expect);
     return 0;
 }

@@ -332,6 +332,13 @@ pg-load: reject: 0 inserted, 0 updated, 0 unchanged, 0 dropped, 0 rejected (0 co
 	same 'pg-load: user:1: a segment of user came, expected was the end' "$output"
 	run -1 pg-load --expect user,watch watch user
 	same 'pg-load: watch:1: a segment of watch came, expected was user' "$output"
+	run -1 pg-load --expect watch+,user+ watch watch
+	same 'pg-load: watch: the stream ends without the expected segment of user' "$output"
+	run -1 pg-load --expect watch+,user watch user user
+	same 'pg-load: user:1: a segment of user came, expected was the end' "$output"
+	run -1 pg-load --expect user+,watch+ watch
+	same 'pg-load: watch:1: a segment of watch came, expected was user' "$output"
+	run -0 --separate-stderr pg-load --dry-run --expect watch+,user+ watch watch user
 	run -2 pg-load --expect watches watch
 	[[ $output == *'--expect: no such type: "watches"'* ]]
 	same '' "$(dump)"
@@ -596,6 +603,43 @@ many() {
 	done
 	same 't t' "$(sql 'SELECT count(*) > 250, count(*) = count(DISTINCT session_id) FROM watch_sessions')"
 	same 7 "$(sql "SELECT count(*) FROM movies WHERE title = 'Film' || movie_id")"
+}
+
+@test "films and users that a load of watches is just making placeholders for" {
+	database a
+	rec '#movie movie_id title genres' '5 Five Action' | pg-load -q
+	mkfifo pipe
+	pg-load -q --expect watch,watch pipe &
+	local watches=$! tries=0
+	exec 7>pipe
+	{
+		rec "$w" '1 10 603 2026-11-15T10:00:00Z 4' '2 10 5 2026-11-15T10:00:00Z 4'
+		tabs "$w" '3 10 603 2026-11-16T10:00:00Z 4'
+	} >&7
+	until [[ $(sql "SELECT count(*) FROM pg_locks WHERE relation = 'dirty_day'::regclass AND mode = 'RowExclusiveLock'") != 0 ]]; do
+		((tries++ < 200)) || fail 'the watches are not being merged'
+		sleep 0.05
+	done
+	# Neither can see the placeholders yet, nor the day on which film 5 was watched.
+	rec '#movie movie_id title genres' '5 Five Drama' '603 Matrix Action' | pg-load --expect movie 2>movies.log 7>&- &
+	local movies=$!
+	rec '#user user_id name' '10 Ann' | pg-load --expect user 2>users.log 7>&- &
+	local users=$!
+	until [[ $(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 2 ]]; do
+		((tries++ < 200)) || fail "they don't wait" "$(cat movies.log users.log)"
+		sleep 0.05
+	done
+	printf '#end\t1\n' >&7
+	exec 7>&-
+	wait "$watches"
+	wait "$users" || fail "$(<users.log)"
+	same 'pg-load: user: 0 inserted, 1 updated, 0 unchanged, 0 dropped, 0 rejected (0 conflicting)' "$(head -n 1 users.log)"
+	wait "$movies" || fail "$(<movies.log)"
+	same 'pg-load: movie: 0 inserted, 2 updated, 0 unchanged, 0 dropped, 0 rejected (0 conflicting)' "$(head -n 1 movies.log)"
+	# Both days have been made dirty again, behind the watches' own generations.
+	same '2026-11-15 t
+2026-11-16 t' "$(sql 'SELECT day, generation > 3 FROM dirty_day ORDER BY 1')"
 }
 
 @test "the role reelpipe_etl can do all of it" {

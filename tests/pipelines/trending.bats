@@ -111,6 +111,15 @@ simulated() {
 	compare 3650 UTC 2018-09-24T14:27:30Z
 }
 
+@test "load takes logs whose headers differ, in one go" {
+	database trending
+	printf '%s\n' session_id,user_id,movie_id,timestamp,rating 1,1,1,2026-11-01T10:00:00Z,5 >a.csv
+	printf '%s\n' movie_id,user_id,timestamp,session_id 2,1,2026-11-01T11:00:00Z,2 >b.csv
+	"$ROOT/pipelines/load" watch a.csv b.csv 2>err || fail "$(cat err)"
+	same "$(printf '%s\n' '1|1|5.000' '2|2|')" \
+		"$(psql -XAtqc 'SELECT session_id, movie_id, rating FROM watch_sessions ORDER BY 1')"
+}
+
 @test "pipelines: wrong usage, a dead server, a full disk" {
 	run -2 --separate-stderr "$ROOT/pipelines/trending" --days 0
 	same "$(printf '%s\n' 'trending: --days: not a number of days: 0' "trending: Try 'trending --help'.")" "$stderr"
