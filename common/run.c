@@ -14,7 +14,11 @@
 #include "timeparse.h"
 #include "value.h"
 
-enum { SHOWN_REJECTS = 10, PROGRESS_INTERVAL = 200000 };
+enum {
+    SHOWN_REJECTS = 10,
+    PROGRESS_INTERVAL = 200000,
+    OTHER_COLUMNS = 16384, /* bytes of a reject beside the raw columns, at most */
+};
 
 static const char *const reject_columns[] = {"stage",  "rule",       "origin",
                                              "reason", "raw_header", "raw"};
@@ -81,19 +85,47 @@ void run_begin(struct run *run, const struct standard_options *std)
     atexit(flush_at_exit);
 }
 
+/* The longest start of TEXT, in whole characters, that takes at most ROOM bytes when escaped. */
+static struct slice cut(struct slice text, size_t room)
+{
+    size_t len = 0, cost = 1;
+    for (; len < text.len && cost + 2 <= room; len++)
+        cost += memchr("\t\n\r\\", text.ptr[len], 4) ? 2 : 1;
+    while (len > 0 && len < text.len && (text.ptr[len] & 0xc0) == 0x80)
+        len--;
+    return (struct slice){text.ptr, len};
+}
+
+/* A line near the limit would make a reject beyond it, which nobody could read: it is cut. */
+static void write_reject(struct recwrite *w, const char *rule, struct slice origin,
+                         const char *reason, struct slice raw_header, struct slice raw)
+{
+    char text[1100];
+    const size_t room = RECORD_MAX - OTHER_COLUMNS;
+    if (raw_header.len + raw.len > room / 2) {
+        struct slice header = cut(raw_header, room / 4), line = cut(raw, room - 2 * header.len);
+        if (header.len < raw_header.len || line.len < raw.len) {
+            snprintf(text, sizeof text, "%s (the raw text is cut)", reason);
+            reason = text;
+        }
+        raw_header = header;
+        raw = line;
+    }
+    recwrite_text(w, slice_of(diag_program()));
+    recwrite_text(w, slice_of(rule));
+    recwrite_text(w, origin);
+    recwrite_text(w, slice_of(reason));
+    recwrite_text(w, raw_header);
+    recwrite_text(w, raw);
+    recwrite_done(w);
+}
+
 void run_reject(struct run *run, const char *rule, struct slice origin, const char *reason,
                 struct slice raw_header, struct slice raw)
 {
     run->rejected++;
     if (run->rejects_open) {
-        struct recwrite *w = &run->rejects;
-        recwrite_text(w, slice_of(diag_program()));
-        recwrite_text(w, slice_of(rule));
-        recwrite_text(w, origin);
-        recwrite_text(w, slice_of(reason));
-        recwrite_text(w, raw_header);
-        recwrite_text(w, raw);
-        recwrite_done(w);
+        write_reject(&run->rejects, rule, origin, reason, raw_header, raw);
     } else if (run->rejected <= SHOWN_REJECTS) {
         diag_note("%.*s: %s: %s", (int)origin.len, origin.ptr, rule, reason);
     } else if (run->rejected == SHOWN_REJECTS + 1) {

@@ -41,6 +41,7 @@ void run_begin(struct run *run, const struct standard_options *std);
  * when there is no file and it is among the first ten. RULE is the rule's name ("bad-time"); ORIGIN
  * is file:line; REASON is one sentence as in messages (column, what, quoted value); RAW_HEADER and
  * RAW are the header line and the line as they came, unescaped here: the record file escapes them.
+ * What would make the record longer than RECORD_MAX is cut, and the reason says so.
  * Ends the program with status 1 when this was one more than --max-rejects. */
 void run_reject(struct run *run, const char *rule, struct slice origin, const char *reason,
                 struct slice raw_header, struct slice raw);

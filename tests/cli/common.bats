@@ -337,6 +337,27 @@ many() {
 	[[ $stderr == "validate: /dev/full: can't write: No space left on device" ]]
 }
 
+@test "a reject of a record near the limit is a record all the same, cut and said to be" {
+	local command tail
+	for tail in "$(printf 'x%.0s' {1..1024})" "$(printf 'é\\t%.0s' {1..256})"; do
+		{
+			tabs '#movie movie_id title'
+			printf '\\N\t'
+			yes "$tail" | head -n 16383 | tr -d '\n'
+			printf '\n#end\t1\n'
+		} >long
+		for command in validate dedupe; do
+			"$command" -q --rejects rejects long >/dev/null
+			csv-write -q rejects >/dev/null || fail "$command"
+			grep -q '(the raw text is cut)' rejects || [[ $tail == x* ]] || fail "$command"
+		done
+	done
+	(($(sed -n 2p rejects | wc -c) > 16 * 1024 * 1024 - 20000)) || fail 'more is cut than need be'
+	rec '#movie movie_id title' '\N short' >long
+	validate -q --rejects rejects long >/dev/null
+	! grep -q 'is cut' rejects || fail 'nothing need be cut'
+}
+
 @test "rejects that can't be written are noticed before #end" {
 	rec '#watch session_id user_id movie_id watch_timestamp rating' \
 		'1 2 3 2026-01-01T00:00:00Z \N' '1 2 4 2026-01-01T00:00:00Z \N' \
