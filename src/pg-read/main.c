@@ -247,6 +247,7 @@ int main(int argc, char **argv)
 {
     struct read_options r = {0};
     const char *sql = NULL, *type = NULL, *now = NULL;
+    bool list = false;
     struct options o = {.usage = "pg-read [OPTION]... NAME\n"
                                  "       pg-read [OPTION]... --query SQL --type TYPE",
                         .about = "Writes the rows of a PostgreSQL query as records.",
@@ -262,8 +263,8 @@ int main(int argc, char **argv)
             r.given[r.ngiven++] = mem_text(o.arg, strlen(o.arg));
             break;
         case OPT_LIST:
-            query_list();
-            return 0;
+            list = true;
+            break;
         case OPT_QUERY:
             sql = o.arg;
             break;
@@ -278,6 +279,10 @@ int main(int argc, char **argv)
             zone_set(o.arg);
             break;
         }
+    if (list) {
+        query_list();
+        return 0;
+    }
     if (sql ? o.noperands > 0 || !type : o.noperands != 1 || type)
         diag_usage("either the name of a query is needed, or --query and --type");
     if (sql)
