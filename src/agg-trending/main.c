@@ -119,7 +119,7 @@ static int name_option(const char *option, const char *text, const char *const *
 static int days_option(const char *text)
 {
     const int64_t day = SECONDS_PER_DAY * MICROSECONDS;
-    int64_t length = duration_option("--window", text);
+    int64_t length = duration_option("window", text);
     if (length < day || length % day || length / day > WINDOW_DAYS_MAX)
         diag_usage("--window: not a number of whole days from 1 to %d: %s", WINDOW_DAYS_MAX,
                    diag_quote(slice_of(text)));
@@ -156,14 +156,14 @@ int main(int argc, char **argv)
             zone_set(o.arg);
             break;
         case OPT_TOP:
-            t.top = (uint64_t)option_int("--top", o.arg, 1, INT64_MAX);
+            t.top = (uint64_t)option_int("top", o.arg, 1, INT64_MAX);
             break;
         case OPT_SCORE:
             t.score = (enum score)name_option("--score", o.arg, score_names, 3);
             break;
         case OPT_HALF_LIFE:
             half_life = o.arg;
-            t.half_life = duration_option("--half-life", half_life);
+            t.half_life = duration_option("half-life", half_life);
             break;
         case OPT_MARKS:
             t.pass_marks = true;
@@ -172,7 +172,7 @@ int main(int argc, char **argv)
         diag_usage("--by movie or --by genre is needed");
     if (half_life && t.score != SCORE_DECAY)
         diag_usage("--half-life goes with --score decay");
-    t.now = now ? timeparse_option("--now", now) : time_now(); /* in the zone of --tz */
+    t.now = now ? timeparse_option("now", now) : time_now(); /* in the zone of --tz */
     t.memory = o.std.memory;
     t.quiet = o.std.quiet;
 

@@ -40,7 +40,7 @@ int main(int argc, char **argv)
         if (code == 'k') {
             if (d.choice.keys)
                 option_list_free(d.choice.keys);
-            d.choice.keys = option_list("--key", o.arg, &d.choice.nkeys);
+            d.choice.keys = option_list("key", o.arg, &d.choice.nkeys);
         } else {
             d.choice.keep = keep_option(o.arg);
         }

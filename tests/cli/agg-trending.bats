@@ -163,9 +163,12 @@ agg-trending	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f
 		--by movie --window 0d|--window: not a number of whole days from 1 to 36525: "0d"
 		--by movie --tz Europe/Atlantis|not a time zone of this system's tzdata: "Europe/Atlantis"
 		--by movie --half-life 1d|--half-life goes with --score decay
+		--by movie --window week|--window: not a length of time such as 7d or 12h: "week"
+		--by movie --top 0|--top: not from 1 to 9223372036854775807: "0"
+		--by movie --score decay --half-life x|--half-life: not a length of time such as 7d or 12h: "x"
 	END
 	run -2 --separate-stderr agg-trending --by movie --now 03/04/2020
-	run -2 --separate-stderr agg-trending --by movie --top 0
+	same 'agg-trending: --now: an ambiguous date (day/month or month/day?): "03/04/2020"' "${stderr_lines[0]}"
 }
 
 @test "as the model, in many zones, with any memory" {

@@ -205,7 +205,7 @@ dedupe: in:4: missing-key: session_id: missing' "$stderr"
 	run -2 --separate-stderr dedupe --keep middle
 	[[ $stderr == 'dedupe: --keep: not first, last or best: "middle"'* ]]
 	run -2 --separate-stderr dedupe -k a,,b
-	[[ $stderr == 'dedupe: '* ]]
+	same 'dedupe: --key: an empty element: "a,,b"' "${stderr_lines[0]}"
 	run -2 --separate-stderr dedupe --keep best <(rec '#movie movie_id' '1')
 	same "dedupe: --keep best: the type \"movie\" doesn't say which record is the best" "$stderr"
 	run -2 --separate-stderr dedupe --memory much
