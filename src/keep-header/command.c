@@ -82,10 +82,11 @@ void command_feed(struct command *c)
     }
 }
 
-static _Noreturn void bad_output(const struct command *c, const char *what, struct slice line)
+/* The line isn't shown: it may hold a person's name. */
+static _Noreturn void bad_output(const struct command *c, const char *what)
 {
-    diag_die(STATUS_FAILED, "output of %s:%llu: %s: %s", c->output.name,
-             (unsigned long long)c->line_number, what, diag_quote(line));
+    diag_die(STATUS_FAILED, "output of %s:%llu: %s", c->output.name,
+             (unsigned long long)c->line_number, what);
 }
 
 /* Checks a line of the command's as recread checks those of a stream. */
@@ -94,16 +95,15 @@ static void check_line(const struct command *c, struct slice line, size_t fields
 {
     size_t at;
     if (line.len > RECORD_MAX)
-        bad_output(c, "a line of over 16 MiB", line);
+        bad_output(c, "a line of over 16 MiB");
     if (line.len && line.ptr[0] == '#')
-        bad_output(c, "a control line among the records", line);
+        bad_output(c, "a control line among the records");
     const char *wrong = special ? line_check(line, &at) : NULL;
     if (wrong)
-        bad_output(c, wrong, line);
+        bad_output(c, wrong);
     if (fields != header->ncolumns)
-        diag_die(STATUS_FAILED, "output of %s:%llu: %zu fields, the header has %zu columns: %s",
-                 c->output.name, (unsigned long long)c->line_number, fields, header->ncolumns,
-                 diag_quote(line));
+        diag_die(STATUS_FAILED, "output of %s:%llu: %zu fields, the header has %zu columns",
+                 c->output.name, (unsigned long long)c->line_number, fields, header->ncolumns);
 }
 
 /* Reads a block of what the command gives and writes the whole lines of it. */
@@ -121,7 +121,7 @@ void command_drain(struct command *c, const struct header *header, struct recwri
     struct slice rest = {b->bytes + b->position, b->end - b->position};
     if (rest.len > RECORD_MAX || (c->output_ended && rest.len)) {
         c->line_number++;
-        bad_output(c, c->output_ended ? "no line feed at the end" : "a line of over 16 MiB", rest);
+        bad_output(c, c->output_ended ? "no line feed at the end" : "a line of over 16 MiB");
     }
 }
 
