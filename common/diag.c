@@ -52,9 +52,13 @@ static void print_line(const char *format, va_list args)
         len = sizeof text - 1;
     while (len > (size_t)prefix && text[len - 1] == '\n')
         len--;
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)text[i], next = (unsigned char)text[i + 1];
+        if (byte == 0xc2 && next >= 0x80 && next <= 0x9f) /* the control characters beyond ASCII */
+            text[i] = text[i + 1] = '?';
+        else if (byte < 0x20 || byte == 0x7f)
             text[i] = '?';
+    }
     text[len++] = '\n';
     /* Nobody is left to tell when standard error itself can't be written. */
     ssize_t ignored = write(STDERR_FILENO, text, len);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "mem.h"
@@ -193,6 +195,23 @@ static bool is_own(const struct options *o, int code)
     return false;
 }
 
+/* The reject file is written anew: it mustn't be what is read, nor get between the records. */
+static void check_rejects(const struct options *o)
+{
+    const char *path = o->std.rejects;
+    struct stat rejects, input;
+    if (strcmp(path, "-") == 0)
+        diag_usage("--rejects: a file is needed, standard output is for records");
+    if (stat(path, &rejects) != 0 || !S_ISREG(rejects.st_mode))
+        return;
+    for (size_t i = 0; i <= o->noperands; i++) {
+        bool standard = i == o->noperands || strcmp(o->operands[i], "-") == 0;
+        int failed = standard ? fstat(STDIN_FILENO, &input) : stat(o->operands[i], &input);
+        if (!failed && input.st_dev == rejects.st_dev && input.st_ino == rejects.st_ino)
+            diag_usage("--rejects: the file is an input too: %s", diag_quote(slice_of(path)));
+    }
+}
+
 int options_next(struct options *o)
 {
     struct options_state *s = o->state;
@@ -217,6 +236,8 @@ int options_next(struct options *o)
     }
     o->operands = s->argv + optind;
     o->noperands = (size_t)(s->argc - optind);
+    if (o->std.rejects)
+        check_rejects(o);
     free(s->long_options);
     free(s->short_options);
     free(s);

@@ -337,6 +337,27 @@ many() {
 	[[ $stderr == "validate: /dev/full: can't write: No space left on device" ]]
 }
 
+@test "the reject file can't be an input, nor standard output" {
+	cp watch.tsv mine
+	cp watch.csv mine.csv
+	ln -s mine other
+	run -2 --separate-stderr validate --rejects other mine
+	same 'validate: --rejects: the file is an input too: "other"' "${stderr_lines[0]}"
+	run -2 dedupe --rejects mine <mine
+	run -2 csv-read --rejects mine.csv watch.csv mine.csv
+	same_file watch.tsv mine
+	same_file watch.csv mine.csv
+	run -2 --separate-stderr validate --rejects - mine
+	same 'validate: --rejects: a file is needed, standard output is for records' "${stderr_lines[0]}"
+	same '' "$output"
+}
+
+@test "control characters of a file's name don't reach the terminal" {
+	local name=$'a\e[31m\x7f\xc2\x9b31m\nb'
+	run -1 --separate-stderr validate "$name"
+	same 'validate: a?[31m???31m?b: No such file or directory' "$stderr"
+}
+
 @test "a reject of a record near the limit is a record all the same, cut and said to be" {
 	local command tail
 	for tail in "$(printf 'x%.0s' {1..1024})" "$(printf 'é\\t%.0s' {1..256})"; do
