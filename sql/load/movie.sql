@@ -3,6 +3,11 @@
 --
 -- The last record of a film wins. A tombstone (deleted is true and there is no title) marks the film
 -- deleted and leaves the rest as it is, be it in the table or in an earlier record of the same stream.
+--
+-- No load of watches is under way meanwhile: it makes placeholders, which a statement that began before
+-- can neither see nor insert, and its watches make days that a change of genres must find.
+SELECT pg_advisory_xact_lock(hashtext('reelpipe'), hashtext('watch'));
+
 INSERT INTO pg_temp.stage_reject
 SELECT s.record, 'missing-value',
     CASE WHEN s.movie_id IS NULL THEN 'movie_id' ELSE 'title' END || ': a value is needed'

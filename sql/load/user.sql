@@ -1,5 +1,10 @@
 -- Merges pg_temp.stage into users. pg-load(1), MERGES, says what a merge finds and leaves.
 -- The last record of a user wins.
+--
+-- No load of watches is under way meanwhile: it makes placeholders, which a statement that began before
+-- can neither see nor insert.
+SELECT pg_advisory_xact_lock(hashtext('reelpipe'), hashtext('watch'));
+
 INSERT INTO pg_temp.stage_reject
 SELECT record, 'missing-value', 'user_id: a value is needed'
 FROM pg_temp.stage
