@@ -25,11 +25,13 @@ wrong_usage() {
 
 # The directory above pipelines/: the source tree, or share/reelpipe once installed.
 tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-# In a source tree the programs are beside; an installed reelpipe has them on PATH. Tests name others.
+# The programs are beside: in a source tree's bin, or PREFIX/bin, which cron's PATH may lack. Tests name others.
 if [[ -n ${REELPIPE_BIN:-} ]]; then
 	PATH=$REELPIPE_BIN:$PATH
 elif [[ -e $tree/Makefile ]]; then
 	PATH=$tree/bin:$PATH
+elif [[ -x $tree/../../bin/pg-load ]]; then
+	PATH=$(cd -- "$tree/../../bin" && pwd):$PATH
 fi
 
 # pipeline_begin NAME: sets $pipeline, and $work, the directory of this run: rejects/STAGE.tsv has the records
@@ -39,6 +41,11 @@ pipeline_begin() {
 	pipeline=$1
 	if [[ -n ${REELPIPE_RUNS:-} ]]; then
 		work=$REELPIPE_RUNS/$pipeline
+		(umask 077 && mkdir -p -- "$REELPIPE_RUNS")
+		# Two at once would delete each other's rejects.
+		local lock
+		exec {lock}>"$work.lock"
+		flock -n "$lock" || die 75 'another run has its directory'
 		rm -rf -- "$work"
 		(umask 077 && mkdir -p -- "$work")
 	else
