@@ -95,8 +95,9 @@ static size_t unknown_index(struct norm *norm, struct slice label)
 static void add_unknown(struct norm *norm, struct list *list, struct slice label)
 {
     size_t index = unknown_index(norm, label);
-    for (size_t i = 0; i < list->nunknown; i++)
-        if (list->unknown[i] == index && index < UNKNOWN_MAX && label.len <= LABEL_MAX)
+    bool told_apart = index < UNKNOWN_MAX && label.len <= LABEL_MAX;
+    for (size_t i = 0; told_apart && i < list->nunknown; i++)
+        if (list->unknown[i] == index)
             return;
     if (list->nunknown == 0) {
         struct slice start = {label.ptr, label.len < LABEL_MAX ? label.len : LABEL_MAX};

@@ -303,3 +303,13 @@ genre-norm	unknown-genre	in:4	genres: not a genre: \"Foo\"" "$(grep ^genre-norm 
 	run -2 --separate-stderr genre-norm --nope
 	[[ $stderr == *"--nope"* ]]
 }
+
+@test "a list of very many unknown labels takes no time that grows with its square" {
+	{
+		printf '#movie\tmovie_id\tgenres\n1\t'
+		seq -f 'zz%.0f' 600000 | paste -sd'|'
+		printf '#end\t1\n'
+	} >in
+	timeout 20 genre-norm -q in >out
+	same_file in out
+}
