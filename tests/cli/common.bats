@@ -264,6 +264,35 @@ many() {
 	each any check
 }
 
+@test "records that trickle pass a whole pipeline at once" {
+	local line n
+	tabs '#movie movie_id title genres' '603 Matrix sci-fi' '#end 1' >films
+	mkfifo in out
+	csv-read -q in | validate -q --now 2026-12-01 | dedupe -q -k session_id --keep first |
+		lookup -q films --key movie_id --add title,genres | genre-norm -q | csv-write -q >out &
+	exec 5<out 4>in
+	echo session_id,user_id,movie_id,watch_timestamp >&4
+	for n in 1 2 3; do
+		echo "$n,7,603,2026-01-01" >&4
+		[[ $n != 1 ]] || read -r -t 10 line <&5
+		read -r -t 10 line <&5 || fail "record $n stays somewhere"
+		same "$n,7,603,2026-01-01T00:00:00Z,Matrix,Science Fiction" "$line"
+	done
+	exec 4>&-
+	wait
+	exec 5<&-
+}
+
+@test "--progress draws a line on a terminal, and nothing elsewhere" {
+	rec '#watch session_id user_id movie_id watch_timestamp rating' '1 2 3 2026-01-01T00:00:00Z 5' >in
+	{ head -n 1 in && yes "$(sed -n 2p in)" | head -n 20000 && printf '#end\t20000\n'; } >long
+	run -0 --separate-stderr bash -c 'validate -q --progress long >/dev/null'
+	same '' "$stderr"
+	script -qec 'validate -q --progress long >/dev/null' /dev/null >terminal </dev/null
+	grep -qE $'^\r\e\\[Kvalidate: [1-9][0-9]* records, [0-9]+/s, [0-9.]+ MB/s' terminal || fail "$(cat -v terminal)"
+	[[ $(<terminal) == *$'\r\e[K' ]] || fail 'the line stays'
+}
+
 @test "the summary adds up, in words and in REELPIPE_STATS" {
 	check() {
 		[[ $1 != sim-watch && $1 != pg-migrate ]] || return 0
