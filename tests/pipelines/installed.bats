@@ -7,6 +7,10 @@ setup() {
 	printf 'session_id,user_id,movie_id,timestamp,rating\n1,1,1,2026-11-01T23:30:00Z,\n2,1,1,yesterday,\n' >log.csv
 }
 
+teardown() {
+	[[ ! -s $TMP/place ]] || rm -rf "$(<"$TMP/place")"
+}
+
 sql() {
 	psql -XAtqc "$1"
 }
@@ -19,6 +23,28 @@ sql() {
 	cp -R "$ROOT/sql" "$ROOT/pipelines" usr/share/reelpipe
 	run -0 env -u REELPIPE_BIN PATH=/usr/bin:/bin usr/share/reelpipe/pipelines/load watch log.csv
 	same 1 "$(sql 'SELECT count(*) FROM watch_sessions')"
+}
+
+@test "an installed demo keeps its data with the user's state, not in the installed tree" {
+	# Root's would be the machine's, which a test leaves alone; another user needs a way there.
+	local place as=()
+	place=$(mktemp -d /tmp/reelpipe-installed.XXXXXX)
+	echo "$place" >place
+	mkdir -p "$place"/usr/bin "$place"/usr/share/reelpipe "$place"/state/reelpipe
+	cp -R "$ROOT/sql" "$ROOT/pipelines" "$place/usr/share/reelpipe"
+	exec {lock}>"$place/state/reelpipe/demo.lock"
+	flock "$lock"
+	if ((EUID == 0)); then
+		chmod -R a+rX "$place"
+		chown -R 65534:65534 "$place"
+		as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	fi
+	cd "$place"
+	# It gets no further than the lock.
+	run -75 --separate-stderr "${as[@]}" env -u REELPIPE_BIN -u REELPIPE_VAR XDG_STATE_HOME="$place/state" \
+		PATH=/usr/bin:/bin usr/share/reelpipe/pipelines/demo {lock}>&-
+	same 'demo: another demo is running' "$stderr"
+	[[ ! -e usr/share/reelpipe/var ]]
 }
 
 @test "two runs that keep their rejects in one directory: the second exits 75 and touches nothing" {
