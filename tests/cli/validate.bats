@@ -318,6 +318,13 @@ bad-value	in:6	title: empty: ""' "$rejects"
 	[[ $output != *'#end'* && $stderr == *"rejects"* ]]
 	run -0 --separate-stderr validate --now "$NOW" --max-rejects 67% in
 	run -0 --separate-stderr validate --now "$NOW" --max-rejects 2 in
+	# A segment's end can't be taken back: each is judged by what has come so far.
+	rec "$watch" '1 1 1 2026-01-01T00:00:00Z 11' >bad
+	rec "$watch" '2 1 1 2026-01-01T00:00:00Z 1' >fine
+	run -0 --separate-stderr validate -q --now "$NOW" --rejects r --max-rejects 50% fine bad
+	run -1 --separate-stderr validate -q --now "$NOW" --rejects r --max-rejects 50% bad fine
+	same 'validate: more than 50.0 % rejects: 1 of 1' "$stderr"
+	[[ $output != *'#end'* ]]
 }
 
 @test "malformed lines, cut, empty and missing input" {
