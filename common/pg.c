@@ -118,7 +118,9 @@ PGconn *pg_connect(void)
     PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
     PQsetNoticeProcessor(conn, show_notice, NULL);
     pg_run(conn, "setting up the connection",
-           "SET client_min_messages = warning; SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC'; "
+           /* A schema of the user's name, or of pg_temp, must not stand before ours. */
+           "SET search_path = public, pg_temp; SET client_min_messages = warning; SET DateStyle = "
+           "'ISO, YMD'; SET TimeZone = 'UTC'; "
            "SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; "
            "SET standard_conforming_strings = on");
     /* A server that is merging notices soon that this program has been killed. */

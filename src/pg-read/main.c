@@ -235,7 +235,7 @@ static void read_query(struct read_options *o, bool named)
     pg_run(conn, "beginning the transaction",
            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off");
     set_zone(conn, o);
-    o->now = o->now_text ? timeparse_option("--now", o->now_text) : time_now();
+    o->now = o->now_text ? timeparse_option("now", o->now_text) : time_now();
     take_params(o, named);
     bind_params(conn, &o->query);
     read_rows(conn, &run, &o->query);

@@ -25,11 +25,11 @@ int64_t span_start(const char *name, const char *text, int64_t now)
 {
     char option[80];
     int64_t moment;
-    snprintf(option, sizeof option, "--param %s", name);
+    snprintf(option, sizeof option, "param %s", name);
     if (!span_is_length(text)) {
         const char *wrong = timeparse(slice_of(text), &moment);
         if (wrong)
-            diag_usage("%s: neither a time nor a length such as 7d: %s", option,
+            diag_usage("--%s: neither a time nor a length such as 7d: %s", option,
                        diag_quote(slice_of(text)));
         return moment;
     }
@@ -38,7 +38,7 @@ int64_t span_start(const char *name, const char *text, int64_t now)
         return now - length;
     int64_t days = length / (SECONDS_PER_DAY * MICROSECONDS);
     if (days < 1 || days > 1000000)
-        diag_usage("%s: not 1 to 1000000 days: %s", option, diag_quote(slice_of(text)));
+        diag_usage("--%s: not 1 to 1000000 days: %s", option, diag_quote(slice_of(text)));
     return zone_day_start(zone_day(now) - (int32_t)days + 1) * MICROSECONDS;
 }
 

@@ -760,3 +760,15 @@ many() {
 	# Every type that can be loaded is loaded here.
 	same "$(printf '%s\n' bookmark etl_stage genre movie reject trending user watch)" "$(cd "$ROOT/sql/load" && printf '%s\n' *.sql | sed 's/\.sql$//')"
 }
+
+@test "a schema of the user's own stands in nobody's way" {
+	database migrated
+	createdb --maintenance-db=postgres own_schema
+	export PGDATABASE=own_schema
+	psql -Xqc "CREATE SCHEMA AUTHORIZATION CURRENT_USER; CREATE TABLE watch_sessions (session_id bigint)"
+	run -0 pg-migrate
+	rec '#watch session_id user_id movie_id watch_timestamp rating' '1 10 603 2026-11-15T11:00:00Z 4.5' | pg-load -q
+	same 1 "$(psql -XAtqc 'SELECT count(*) FROM public.watch_sessions')"
+	same 1 "$(pg-read -q watch | grep -vc '^#')"
+	dropdb --maintenance-db=postgres own_schema
+}

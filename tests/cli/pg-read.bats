@@ -243,3 +243,11 @@ ${evil//\\/\\\\}
 	same '1	f	1
 1	f	1' "$(sed '/^#/d' out)"
 }
+
+@test "messages name options with two dashes" {
+	database dashes
+	run -2 --separate-stderr pg-read watch --now soon
+	[[ ${stderr_lines[0]} == 'pg-read: --now: not a time: "soon"' ]]
+	run -2 --separate-stderr pg-read watch --param since=0d
+	same 'pg-read: --param since: not 1 to 1000000 days: "0d"' "${stderr_lines[0]}"
+}
