@@ -169,10 +169,10 @@ static void start_copy(PGconn *conn, const struct query *q)
     char *sql = mem_resize(NULL, size, 1);
     snprintf(sql, size, "COPY (\n%s\n) TO STDOUT", q->sql);
     PGresult *result = PQexec(conn, sql);
+    free(sql);
     if (PQresultStatus(result) != PGRES_COPY_OUT)
         pg_die(conn, result, q->name ? q->name : "--query");
     PQclear(result);
-    free(sql);
 }
 
 static void write_row(struct recwrite *out, const struct header *header,

@@ -116,7 +116,7 @@ setup() {
 
 @test "a line of the command's that is too long" {
 	run -1 --separate-stderr keep-header -q sh -c 'head -c 40000000 /dev/zero | tr "\0" x' <watch
-	[[ $stderr == 'keep-header: output of sh:1: a line of over 16 MiB: "xxx'* ]]
+	[[ $stderr == 'keep-header: output of sh:1: a line of over 16 MiB' ]]
 	# One of 16 MiB passes, both ways.
 	{
 		printf '#t\ta\n'
