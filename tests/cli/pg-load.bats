@@ -696,9 +696,10 @@ many() {
 	done
 	# Two connections are all that others get.
 	mkfifo one two
-	psql -X -q <one >/dev/null &
+	# The server may not have given the last connection's place back yet: then they try again.
+	for i in {1..200}; do psql -X -q <one >/dev/null 2>&1 && break; sleep 0.05; done &
 	local first=$!
-	psql -X -q <two >/dev/null &
+	for i in {1..200}; do psql -X -q <two >/dev/null 2>&1 && break; sleep 0.05; done &
 	local second=$!
 	exec 7>one 8>two
 	until [[ $(PGUSER=postgres sql "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reelpipe'") == 2 ]]; do
