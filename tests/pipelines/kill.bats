@@ -42,7 +42,7 @@ kill_stage() {
 	setsid "$@" >"$TMP/out" 2>"$TMP/err" 3>&- &
 	pid=$!
 	sleep "$seconds"
-	mapfile -t victims < <(pgrep -l -g "$pid" "$stages")
+	mapfile -t victims < <(pgrep -l -g "$pid" | grep -E " ($stages)\$")
 	if ((${#victims[@]})); then
 		victim=${victims[RANDOM % ${#victims[@]}]}
 		! kill -KILL "${victim%% *}" 2>/dev/null || killed=${victim#* }
@@ -62,12 +62,22 @@ enough() {
 	[[ -f $TMP/killed ]] && (($(wc -l <"$TMP/killed") >= kills))
 }
 
-# A moment from nothing to a bit more than an undisturbed run takes ($1, in milliseconds). Every other one lies
-# in the first quarter, when all stages are there; towards the end pg-load is alone.
+# A moment from nothing to a bit more than $1 milliseconds.
 random_moment() {
-	local span=$(($1 + $1 / 10 + 1))
-	((RANDOM % 2)) || span=$((span / 4 + 1))
-	printf '0.%03d' $((RANDOM % span))
+	local moment=$((RANDOM % ($1 * 11 / 10 + 1)))
+	printf '%d.%03d' $((moment / 1000)) $((moment % 1000))
+}
+
+# slowly FILE FIFO: writes a file into a pipe in a dozen pieces, over 0.4 s and more, so that all stages live long
+# enough to be killed.
+slowly() {
+	local size piece from
+	size=$(stat -c %s "$1")
+	piece=$((size / 12 + 1))
+	for ((from = 1; from <= size; from += piece)); do
+		tail -c "+$from" "$1" | head -c "$piece"
+		sleep 0.03
+	done >"$2" 3>&- 2>/dev/null || true
 }
 
 milliseconds() {
@@ -83,14 +93,19 @@ count() {
 
 @test "load: any stage killed at any moment leaves all or nothing, and a re-run completes it" {
 	database kill
-	local batch found wanted=$((rows * 98 / 100)) stages='^(csv-read|validate|dedupe|pg-load)$'
+	local batch found feeder wanted=$((rows * 98 / 100)) stages='csv-read|validate|dedupe|pg-load'
+	mkfifo "$TMP/fifo"
 	log 0
 	milliseconds "$ROOT/pipelines/load" --now 2026-11-22 watch "$TMP"/0-*.csv
 	[[ $(count 'select count(*) from watch_sessions') == "$wanted" ]]
 	for ((batch = 1; batch <= 10 * kills; batch++)); do
 		log "$batch"
-		kill_stage "$(random_moment "$took")" \
-			"$ROOT/pipelines/load" --now 2026-11-22 watch "$TMP/$batch-0.csv" "$TMP/$batch-1.csv"
+		slowly "$TMP/$batch-0.csv" "$TMP/fifo" &
+		feeder=$!
+		kill_stage "$(random_moment $((took + 450)))" \
+			"$ROOT/pipelines/load" --now 2026-11-22 watch "$TMP/fifo" "$TMP/$batch-1.csv"
+		kill "$feeder" 2>/dev/null || true
+		wait "$feeder" || true
 		found=$(count "select count(*) from watch_sessions where session_id / 1000000 = $batch")
 		((found == 0 || found == wanted)) ||
 			fail "batch $batch, killed: $killed: $found rows of $wanted" "$(cat "$TMP/err")"
@@ -105,7 +120,7 @@ count() {
 
 @test "trending: any stage killed at any moment leaves all or nothing, and a re-run completes it" {
 	database kill
-	local round day by found wanted stages='^(pg-read|lookup|agg-trending|pg-load)$'
+	local round day by found wanted stages='pg-read|lookup|agg-trending|pg-load'
 	log 0
 	"$ROOT/pipelines/load" --now 2026-11-22 watch "$TMP"/0-*.csv 2>"$TMP/err" || fail "$(cat "$TMP/err")"
 	psql -Xqc "update movies set title = 'Film ' || movie_id, placeholder = false;
