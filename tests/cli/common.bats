@@ -4,7 +4,7 @@
 
 setup() {
 	load helper
-	cp "$ROOT"/tests/cli/examples/*.{csv,tsv} .
+	cp "$ROOT"/tests/cli/examples/* .
 	programs=()
 	local path
 	for path in "$ROOT"/src/*; do
@@ -50,6 +50,7 @@ use() {
 	keep-header) cmd=(keep-header cat) ;;
 	agg-trending) cmd=(agg-trending --by movie --now 2026-11-16) ;;
 	rec-view) cmd=(rec-view) writes=text ;;
+	tmdb-pull) cmd=(tmdb-pull --export movie_ids_11_15_2026.json --diff movie_ids_11_14_2026.json) reads=nothing ;;
 	sim-watch) cmd=(sim-watch --print logs --days 2 --per-day 20000 --now 2026-11-16) reads=nothing writes=text ;;
 	pg-load) cmd=(pg-load) writes=nothing database=1 ;;
 	pg-migrate) cmd=(pg-migrate) reads=nothing writes=nothing database=1 ;;
@@ -460,6 +461,7 @@ many() {
 	[[ -x root/usr/bin/csv-read && -x root/usr/bin/pg-local && ! -e root/usr/bin/setup ]]
 	[[ -f root/usr/share/man/man5/reelpipe.5 && -f root/usr/share/man/man1/csv-read.1 ]]
 	[[ -f $(echo root/usr/share/reelpipe/sql/schema/*.sql | cut -d ' ' -f 1) ]]
+	root/usr/share/reelpipe/tests/tmdb-sim --help >help
 	database installed
 	root/usr/bin/csv-read -q watch.csv 2>/dev/null | root/usr/bin/dedupe -q | root/usr/bin/pg-load -q
 	root/usr/bin/pg-migrate --status >/dev/null
