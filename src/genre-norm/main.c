@@ -9,6 +9,7 @@
 #include "norm.h"
 #include "options.h"
 #include "run.h"
+#include "schema.h"
 #include "table.h"
 
 enum { OPT_COLUMN = 256, OPT_MAP, OPT_UNKNOWN, OPT_LIST_GENRES, OPT_LIST_LABELS };
@@ -54,12 +55,23 @@ static void take_record(const struct settings *settings, struct norm *norm,
         write_record(in, at, result->field, out);
 }
 
+/* The column with the labels. A segment of a type that knows the column may do without it, as the
+ * tombstones of films do: then there is nothing to normalise, and COLUMN_NONE. */
+static int find_column(const struct settings *settings, const struct recread *in)
+{
+    const struct schema_type *type = schema_find(in->header.type);
+    int at = header_find(&in->header, settings->column);
+    if (at == COLUMN_NONE && type && schema_column(type, slice_of(settings->column)))
+        return COLUMN_NONE;
+    return (int)recread_need(in, settings->column);
+}
+
 static void work(const struct settings *settings, struct norm *norm)
 {
     struct run run;
     struct recread in;
     struct recwrite out;
-    size_t at = 0;
+    int at = COLUMN_NONE;
     norm->drop_unknown = settings->unknown == UNKNOWN_DROP;
     run_begin(&run, settings->std);
     recread_open(&in, settings->files, settings->nfiles,
@@ -69,11 +81,14 @@ static void work(const struct settings *settings, struct norm *norm)
         run.read = in.total;
         switch (event) {
         case REC_SEGMENT:
-            at = recread_need(&in, settings->column);
+            at = find_column(settings, &in);
             recwrite_header(&out, &in.header);
             break;
         case REC_DATA:
-            take_record(settings, norm, &in, at, &run, &out);
+            if (at == COLUMN_NONE)
+                recwrite_line(&out, in.line);
+            else
+                take_record(settings, norm, &in, (size_t)at, &run, &out);
             if (in.total % 4096 == 0) {
                 run.bytes_in = in.bytes;
                 run_progress(&run, 0);

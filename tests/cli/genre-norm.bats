@@ -304,6 +304,21 @@ genre-norm	unknown-genre	in:4	genres: not a genre: \"Foo\"" "$(grep ^genre-norm 
 	[[ $stderr == *"--nope"* ]]
 }
 
+@test "films without a column genres pass as they are, such as tombstones" {
+	{
+		rec '#movie movie_id title genres' '1 One SciFi'
+		rec '#movie movie_id deleted' '2 t' '#mark tmdb:changes 2026-11-15'
+		rec '#movie genres movie_id' 'Children 3'
+	} >in
+	{
+		rec '#movie movie_id title genres' '1 One Science|Fiction'
+		rec '#movie movie_id deleted' '2 t' '#mark tmdb:changes 2026-11-15'
+		rec '#movie genres movie_id' 'Family 3'
+	} | sed 's/Science|Fiction/Science Fiction/' >wanted
+	genre-norm -q in >got
+	same_file wanted got
+}
+
 @test "a list of very many unknown labels takes no time that grows with its square" {
 	{
 		printf '#movie\tmovie_id\tgenres\n1\t'
