@@ -3,6 +3,8 @@
 --
 -- The last record of a film wins. A tombstone (deleted is true and there is no title) marks the film
 -- deleted and leaves the rest as it is, be it in the table or in an earlier record of the same stream.
+-- A record that has all columns, and in them nothing but its number, clears the film: it is a placeholder
+-- again (pg-read movies-expired). In a stream with some of the columns it is merely one without a title.
 --
 -- No load of watches is under way meanwhile: it makes placeholders, which a statement that began before
 -- can neither see nor insert, and its watches make days that a change of genres must find.
@@ -14,7 +16,12 @@ SELECT s.record, 'missing-value',
 FROM pg_temp.stage AS s
 WHERE s.movie_id IS NULL
     OR (s.title IS NULL AND s.deleted IS NOT TRUE
-        AND 'title' = ANY (CAST(current_setting('reelpipe.columns') AS text[])));
+        AND 'title' = ANY (CAST(current_setting('reelpipe.columns') AS text[]))
+        AND (num_nonnulls(s.original_title, s.genres, s.release_date, s.rating, s.vote_count, s.popularity,
+                s.runtime, s.original_language, s.status, s.adult, s.fetched_at) > 0
+            OR NOT CAST(current_setting('reelpipe.columns') AS text[]) @> ARRAY['original_title', 'genres',
+                'release_date', 'rating', 'vote_count', 'popularity', 'runtime', 'original_language',
+                'status', 'adult', 'fetched_at']));
 
 WITH given AS MATERIALIZED (
     SELECT 'title' = ANY (c) AS title, 'original_title' = ANY (c) AS original_title,
@@ -87,7 +94,7 @@ WITH given AS MATERIALIZED (
             CASE WHEN g.fetched_at AND (b.has_body OR b.fetched_at IS NOT NULL) THEN b.fetched_at
                  ELSE m.fetched_at END AS fetched_at,
             CASE WHEN g.deleted THEN b.deleted ELSE m.deleted END AS deleted,
-            m.placeholder AND NOT (b.has_body AND g.title) AS placeholder
+            CASE WHEN b.has_body AND g.title THEN b.title IS NULL ELSE m.placeholder END AS placeholder
     ) AS n
 ), updated AS (
     UPDATE movies AS m

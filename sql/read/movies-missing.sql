@@ -2,5 +2,5 @@
 -- type: movie
 SELECT movie_id
 FROM movies
-WHERE placeholder AND NOT deleted
+WHERE placeholder AND NOT deleted AND movie_id > 0
 ORDER BY movie_id;

@@ -174,6 +174,28 @@ pg-load missing-value stdin:record 2 user_id: a value is needed p' "$(sql 'SELEC
 	same 'pg-load: in:1: the watch records have no column session_id: their columns are "user_id\trating"' "$output"
 }
 
+@test "films: a record with all columns and nothing in them clears the film, and its days are counted anew" {
+	database clear
+	rec '#movie movie_id title genres release_date fetched_at' '5 A Drama 2001-01-01 2026-01-01T00:00:00Z' \
+		'6 B Action 2002-01-01 2026-01-01T00:00:00Z' | pg-load -q
+	rec '#watch session_id user_id movie_id watch_timestamp rating' '1 1 5 2026-11-14T20:00:00Z 7' \
+		'2 1 6 2026-11-13T20:00:00Z 7' | pg-load -q
+	sql 'DELETE FROM dirty_day'
+	# With some of the columns it is a film without a title, and nothing is lost.
+	rec '#movie movie_id title' '5 \N' >in
+	run -0 --separate-stderr pg-load in
+	same 'pg-load: in:record 1: missing-value: title: a value is needed' "${stderr_lines[0]}"
+	same 'A Drama' "$(sql 'SELECT title, genre FROM movies WHERE movie_id = 5')"
+	rec '#movie movie_id title original_title genres release_date rating vote_count popularity runtime original_language status adult fetched_at deleted' \
+		'5 \N \N \N \N \N \N \N \N \N \N \N \N f' >in
+	same '0 inserted, 1 updated, 0 unchanged, 0 dropped, 0 rejected (0 conflicting)' "$(loaded in)"
+	same '5     t f
+6 B Action 2002-01-01 2026-01-01 00:00:00+00 f f' "$(sql 'SELECT movie_id, title, genre, release_date, fetched_at, placeholder, deleted FROM movies ORDER BY 1')"
+	same '6 Action' "$(sql 'SELECT movie_id, genre FROM movie_genres')"
+	same 2026-11-14 "$(sql 'SELECT day FROM dirty_day')"
+	same '0 inserted, 0 updated, 1 unchanged, 0 dropped, 0 rejected (0 conflicting)' "$(loaded in)"
+}
+
 @test "films: the last record wins, genres are replaced, tombstones keep what is known" {
 	database a
 	rec '#movie movie_id title genres rating runtime popularity adult fetched_at' \
