@@ -34,6 +34,17 @@ elif [[ -x $tree/../../bin/pg-load ]]; then
 	PATH=$(cd -- "$tree/../../bin" && pwd):$PATH
 fi
 
+# The key for TMDB is tmdb-pull's alone. Other programs, some of which stay, don't get it into their environment;
+# who runs tmdb-pull, or a pipeline that does, hands it over by with_key COMMAND…
+export -n TMDB_TOKEN TMDB_API_KEY
+
+with_key() {
+	(
+		export TMDB_TOKEN TMDB_API_KEY # without their values, which `bash -x` would show
+		exec "$@"
+	)
+}
+
 # pipeline_begin NAME: sets $pipeline, and $work, the directory of this run: rejects/STAGE.tsv has the records
 # that each stage rejected, stages.tsv what each stage counted. It goes when the pipeline ends, unless
 # REELPIPE_RUNS names a directory: then it is REELPIPE_RUNS/NAME and stays until the next run.
