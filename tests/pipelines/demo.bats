@@ -69,6 +69,9 @@ stage() {
 	same "$(stage records_written validate "$file")" "$(stage records_read dedupe "$file")"
 	same "$(stage records_written dedupe "$file")" "$(stage records_read pg-load "$file")"
 	same "$(stage inserted pg-load "$file")" "$(psql -XAtqc 'select count(*) from watch_sessions')"
+	# All films came from TMDB, and those that only a log had named were asked for.
+	same 10000 "$(psql -XAtqc 'select count(*) from movies where fetched_at is not null')"
+	same 0 "$(psql -XAtqc 'select count(*) from movies where placeholder and not deleted')"
 	for name in csv-read validate dedupe pg-load; do
 		(($(stage records_read "$name" "$file") == $(stage records_written "$name" "$file") + \
 			$(stage records_rejected "$name" "$file") + $(stage records_dropped "$name" "$file"))) ||
@@ -111,6 +114,26 @@ stage() {
 	[[ ! -e $REELPIPE_VAR/demo/left-over ]]
 	local logs=("$REELPIPE_VAR"/demo/sim/logs/*)
 	((${#logs[@]} == 48 || ${#logs[@]} == 49))
+}
+
+@test "demo: with a key, films come from TMDB and people watch those" {
+	: >url
+	"$ROOT/tests/tmdb-sim" --parent $$ --today "$(date -u +%F)" --token sesame --movies 300 >url 3>&- &
+	local sim=$! n
+	for ((n = 0; n < 200; n++)); do
+		[[ ! -s url ]] || break
+		sleep 0.05
+	done
+	printf 'sesame\n' >tmdb_token
+	CREDENTIALS_DIRECTORY=$TMP small --fresh --days 2 --tmdb="--base-url=$(<url)" --tmdb=--rate=0
+	kill "$sim"
+	connect demo
+	same 300 "$(psql -XAtqc 'SELECT count(*) FROM movies WHERE fetched_at IS NOT NULL')"
+	[[ ! -e $REELPIPE_VAR/demo/films.csv ]]
+	# But for what the logs name wrongly, what is watched was fetched.
+	(($(psql -XAtqc 'SELECT count(DISTINCT movie_id) FROM watch_sessions JOIN movies USING (movie_id)
+		WHERE fetched_at IS NOT NULL') > 100))
+	run ! grep -r sesame out err "$REELPIPE_VAR/demo"
 }
 
 @test "demo: two at once, the second says so and exits 75" {
