@@ -4,6 +4,8 @@
 
 setup() {
 	load ../cli/helper
+	# What a killed pipeline leaves behind goes with the test.
+	export TMPDIR=$TMP
 	rows=10000 kills=5
 	[[ -z ${REELPIPE_FULL-} ]] || kills=105
 	[[ -z ${REELPIPE_TEST_QUICK-} ]] || kills=3

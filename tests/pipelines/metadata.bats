@@ -5,6 +5,8 @@
 
 setup() {
 	load ../cli/helper
+	# What a killed pipeline leaves behind goes with the test.
+	export TMPDIR=$TMP
 	SIMS=()
 	films=400
 	[[ -z ${REELPIPE_FULL-} ]] || films=10000
