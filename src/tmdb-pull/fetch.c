@@ -155,8 +155,7 @@ static void settle(struct fetch *f, const struct feed *feed, const struct answer
         redirect(f, job, answer, now);
         return;
     }
-    verdict_of(&v, answer);
-    key_redact(f->key, v.reason);
+    verdict_of(&v, answer, f->key);
     job->malformed = false;
     if (v.kind == VERDICT_NO_KEY)
         diag_die(STATUS_FAILED, "the key is refused: %s", v.reason);

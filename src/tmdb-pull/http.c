@@ -315,11 +315,6 @@ bool http_answer(struct http *http, struct answer *answer)
     answer->retry_after = wait < 0 ? 0 : wait < RETRY_AFTER_MAX ? wait : RETRY_AFTER_MAX;
     answer->microseconds = took;
     answer->redirect = redirect;
-    if (t->len && (answer->status < 200 || answer->status >= 300)) {
-        /* What an error says is shown, and may be cut: part of a key is too much. */
-        t->body[t->len] = '\0';
-        key_redact(http->key, t->body);
-    }
     answer->body = (struct slice){t->len ? t->body : "", t->len};
     curl_multi_remove_handle(http->multi, c);
     http->answered = t;

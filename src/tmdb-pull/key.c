@@ -10,8 +10,6 @@
 #include "diag.h"
 #include "mem.h"
 
-enum { KEY_MAX = 4096 };
-
 /* The text of a key without the white space around it. WHERE is named in messages, the text never
  * is. */
 static char *checked(const char *text, size_t len, const char *where)
@@ -22,6 +20,8 @@ static char *checked(const char *text, size_t len, const char *where)
         text++, len--;
     if (len == 0)
         diag_die(STATUS_FAILED, "%s: no key in it", where);
+    if (len >= KEY_MAX)
+        diag_die(STATUS_FAILED, "%s: not a key: it is too long", where);
     for (size_t i = 0; i < len; i++)
         if (text[i] <= ' ' || text[i] > '~')
             diag_die(STATUS_FAILED, "%s: not a key: it has a space or an unusual byte", where);

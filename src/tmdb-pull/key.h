@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { KEY_MAX = 4096 }; /* bytes of a key */
+
 struct key {
     char *token;   /* sent as `Authorization: Bearer`, or NULL … */
     char *api_key; /* … then this is sent as the parameter api_key, or NULL: no key is set */

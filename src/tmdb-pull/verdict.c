@@ -3,8 +3,9 @@
 #include <stdio.h>
 
 #include "body.h"
+#include "escape.h"
 
-enum { TMDB_INVALID_ID = 6, TMDB_NOT_FOUND = 34 };
+enum { TMDB_INVALID_ID = 6, TMDB_NOT_FOUND = 34, MESSAGE_SHOWN = 400 };
 
 /* Failure is judged by the HTTP status: status_code 1, 12 and 13 of a body mean success. */
 static enum verdict_kind kind_of(long status, int code)
@@ -22,18 +23,23 @@ static enum verdict_kind kind_of(long status, int code)
     return VERDICT_REFUSED;
 }
 
-void verdict_of(struct verdict *v, const struct answer *answer)
+void verdict_of(struct verdict *v, const struct answer *answer, const struct key *key)
 {
     *v = (struct verdict){.kind = VERDICT_AGAIN};
     if (answer->error) {
         v->service = answer->unreachable;
         snprintf(v->reason, sizeof v->reason, "%s", answer->error);
+        key_redact(key, v->reason);
         return;
     }
     int code;
-    char message[400];
+    char message[MESSAGE_SHOWN + 2 * KEY_MAX];
     long status = answer->status;
     body_error(answer->body, &code, message, sizeof message);
+    /* The key goes while it is whole; then the message is cut. */
+    key_redact(key, message);
+    if (strlen(message) > MESSAGE_SHOWN)
+        message[utf8_prefix((struct slice){message, MESSAGE_SHOWN})] = '\0';
     v->kind = kind_of(status, code);
     if (v->kind == VERDICT_GOOD)
         return;

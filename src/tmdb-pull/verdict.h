@@ -19,6 +19,7 @@ struct verdict {
     char reason[700]; /* why not GOOD, for messages */
 };
 
-void verdict_of(struct verdict *verdict, const struct answer *answer);
+/* The reason doesn't have KEY in it, nor a part of it. */
+void verdict_of(struct verdict *verdict, const struct answer *answer, const struct key *key);
 
 #endif

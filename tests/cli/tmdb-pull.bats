@@ -370,6 +370,9 @@ fetch-refused	all:6	HTTP 400: Invalid parameters: Your request parameters are in
 	same "tmdb-pull: the key is refused: HTTP 401: Invalid API key: You must be granted a valid key. (TMDB's code 7)" "$stderr"
 	[[ $output != *'#end'* ]]
 	[[ $(stats .requests) -le 32 ]]
+	# A key that is a part of what TMDB says hides no more than itself.
+	run -1 --separate-stderr env TMDB_TOKEN=a tmdb-pull --base-url "$URL" --ids - <<<3
+	same "tmdb-pull: the key is refused: HTTP 401: Inv*lid API key: You must be gr*nted * v*lid key. (TMDB's code 7)" "$stderr"
 }
 
 # --- the key -------------------------------------------------------------------------------------
@@ -397,6 +400,9 @@ fetch-refused	all:6	HTTP 400: Invalid parameters: Your request parameters are in
 	: >empty
 	run -1 --separate-stderr try TMDB_TOKEN_FILE=empty
 	same 'tmdb-pull: empty: no key in it' "$stderr"
+	head -c 5000 /dev/zero | tr '\0' k >long
+	run -1 --separate-stderr try TMDB_TOKEN_FILE=long
+	same "tmdb-pull: long: not a key: it is too long" "$stderr"
 	run -1 --separate-stderr try TMDB_TOKEN=$'tok\r\nX-Evil: 1'
 	same 'tmdb-pull: TMDB_TOKEN: not a key: it has a space or an unusual byte' "$stderr"
 }
