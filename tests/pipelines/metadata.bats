@@ -81,6 +81,10 @@ contents() {
 	: >sim.log
 	daily --now 2026-11-19T08:00:00Z || fail "$(cat err)"
 	same '' "$(grep -o 'changes?start_date.*' sim.log)"
+	# A bookmark that lies ahead is said.
+	query "UPDATE etl_bookmark SET state = '2027-01-01'"
+	daily --now 2026-11-19T08:00:00Z || fail "$(cat err)"
+	grep -qx 'metadata-daily: the bookmark of the changes feed lies ahead: 2027-01-01; until then no changes are fetched' err
 }
 
 @test "a film that TMDB no longer has is marked deleted; the row and its watches stay" {
