@@ -24,11 +24,13 @@ char *path_of(const char *format, ...)
 }
 
 void reject_id(struct pull *pull, const char *rule, const struct id_source *source, uint64_t line,
-               struct slice raw, const char *reason)
+               int64_t part, struct slice raw, const char *reason)
 {
-    char origin[1024];
-    int len = snprintf(origin, sizeof origin, "%s%s%llu", source->where, source->unit,
-                       (unsigned long long)line);
+    char origin[1024], within[64] = "";
+    if (source->part)
+        snprintf(within, sizeof within, "%s%lld", source->part, (long long)part);
+    int len = snprintf(origin, sizeof origin, "%s%s%llu%s", source->where, source->unit,
+                       (unsigned long long)line, within);
     size_t size = (size_t)len < sizeof origin ? (size_t)len : sizeof origin - 1;
     run_reject(pull->run, rule, (struct slice){origin, size}, reason, slice_of("movie_id"), raw);
 }
@@ -79,7 +81,7 @@ static void emit_film(void *context, struct job *job)
                   job->outcome == OUTCOME_REFUSED ? "fetch-refused"
                   : job->malformed                ? "bad-body"
                                                   : "fetch-failed",
-                  d->source, job->line, (struct slice){id, len}, job->reason);
+                  d->source, job->line, job->id, (struct slice){id, len}, job->reason);
     }
 }
 

@@ -51,7 +51,7 @@ static void bad_id(struct reader *r, const char *rule, const char *what, struct 
 {
     char reason[400];
     snprintf(reason, sizeof reason, "movie_id: %s: %s", what, diag_quote(raw));
-    reject_id(r->pull, rule, &r->source, r->line, raw, reason);
+    reject_id(r->pull, rule, &r->source, r->line, 0, raw, reason);
 }
 
 /* Takes the id of TEXT; false when it was rejected. */

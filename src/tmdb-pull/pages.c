@@ -41,14 +41,15 @@ static const char *parse_page(void *context, struct job *job, struct slice body)
 static void take_page(struct pages *p, struct page *page, uint64_t number)
 {
     struct listing *l = p->listing;
-    struct id_source from = {.where = l->path, .unit = page_unit};
+    struct id_source from = {.where = l->path, .unit = page_unit, .part = " item "};
     l->total_pages = page->total_pages;
     l->total_results = page->total_results;
     for (size_t i = 0; i < page->count; i++) {
         const struct item *item = &page->items[i];
         if (item->wrong) {
             p->pull->run->read++;
-            reject_id(p->pull, "bad-item", &from, number, slice_of(""), item->wrong);
+            reject_id(p->pull, "bad-item", &from, number, (int64_t)i + 1, slice_of(""),
+                      item->wrong);
             continue;
         }
         l->items = mem_grow(l->items, &l->room, l->count + 1, sizeof *l->items);
@@ -108,7 +109,8 @@ void listing_details(struct pull *pull, const struct listing *listing, uint64_t 
                                             .next = next_listed,
                                             .fd = -1,
                                             .where = listing->path,
-                                            .unit = page_unit});
+                                            .unit = page_unit,
+                                            .part = " film "});
 }
 
 void listing_cut(struct pull *pull, const struct listing *listing)

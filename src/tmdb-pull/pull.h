@@ -77,15 +77,17 @@ struct id_source {
     int fd;
     const char *where; /* the file or path that the ids come from … */
     const char *unit;  /* … and what comes between it and the line: ":" or " page " */
+    const char
+        *part; /* what tells apart the ids of one line: " film ", " item "; NULL: it has one */
 };
 
 /* Fetches each id's details and writes its record: run->read is the source's business. An id that
  * was seen in this run is dropped. */
 void details_fetch(struct pull *pull, const struct id_source *source);
 
-/* Rejects an id, as it came. */
+/* Rejects an id, as it came. PART is its number within the line. */
 void reject_id(struct pull *pull, const char *rule, const struct id_source *source, uint64_t line,
-               struct slice raw, const char *reason);
+               int64_t part, struct slice raw, const char *reason);
 
 /* --- pages.c: lists that come in pages. */
 

@@ -857,11 +857,11 @@ END
 	for ((n = 0; n < 100; n++)); do [[ -s port ]] && break || sleep 0.05; done
 	run -0 pull --base-url "http://127.0.0.1:$(<port)/3" --rejects bad --list trending-day
 	same 9 "$(records <<<"$output" | cut -f1)"
-	same "bad-item	/trending/movie/day page 1	not an object
-bad-item	/trending/movie/day page 1	no id
-bad-item	/trending/movie/day page 1	media_type isn't movie
-bad-item	/trending/movie/day page 1	no id
-bad-item	/trending/movie/day page 1	not an object" "$(records <bad | cut -f2-4)"
+	same "bad-item	/trending/movie/day page 1 item 1	not an object
+bad-item	/trending/movie/day page 1 item 2	no id
+bad-item	/trending/movie/day page 1 item 3	media_type isn't movie
+bad-item	/trending/movie/day page 1 item 4	no id
+bad-item	/trending/movie/day page 1 item 5	not an object" "$(records <bad | cut -f2-4)"
 }
 
 @test "--mark-changes sets the bookmark that --changes goes on from" {

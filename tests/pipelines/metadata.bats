@@ -232,6 +232,34 @@ contents() {
 	run ! grep -raF -- "$secret" environments err runs
 }
 
+@test "a genre that TMDB has added stops nothing" {
+	database metadata
+	sim 2026-11-15 --movies 30 --new-genre Cyberpunk
+	daily --now 2026-11-15T06:00:00Z || fail "$(cat err)"
+	same 30 "$(query 'SELECT count(*) FROM movies')"
+	same 'Cyberpunk|20' "$(query "SELECT name, (SELECT count(*) FROM genres) FROM genres WHERE genre_id = 99999")"
+}
+
+@test "a few films that can't be had don't stop a run; many do, and their day isn't marked" {
+	database metadata
+	sim 2026-11-15 --movies 60
+	daily --now 2026-11-15T06:00:00Z || fail "$(cat err)"
+	local ids few many
+	mapfile -t ids < <(query 'SELECT movie_id FROM movies ORDER BY 1')
+	few=$(printf '%s=500,' "${ids[@]:0:3}")
+	many=$(printf '%s=500,' "${ids[@]:0:30}")
+	sim_stop
+	sim 2026-11-16 --movies 60 --changed 100 --poison "${many%,}"
+	run -1 daily --now 2026-11-16T06:00:00Z
+	grep -q 'tmdb-pull: more than 20 rejects' err
+	same 2026-11-14 "$(state)"
+	sim_stop
+	sim 2026-11-16 --movies 60 --changed 100 --poison "${few%,}"
+	daily --now 2026-11-16T06:00:00Z || fail "$(cat err)"
+	same 2026-11-15 "$(state)"
+	same 3 "$(query "SELECT count(*) FROM etl_reject WHERE stage = 'tmdb-pull' AND rule = 'fetch-failed'")"
+}
+
 @test "metadata-daily: wrong usage; a service or a database that is away exits 75 and changes nothing" {
 	run -2 --separate-stderr "$ROOT/pipelines/metadata-daily" --first none
 	same "$(printf '%s\n' 'metadata-daily: --first: not a number of films: none' \
