@@ -275,6 +275,14 @@ uint64_t option_size(const char *option, const char *text)
     return (uint64_t)value << shift;
 }
 
+int option_name(const char *option, const char *text, const char *const *names, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (slice_is(slice_of(text), names[i]))
+            return i;
+    diag_usage("--%s: unknown: %s", option, diag_quote(slice_of(text)));
+}
+
 char **option_list(const char *option, const char *text, size_t *count)
 {
     size_t n = 1;

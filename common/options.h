@@ -75,6 +75,9 @@ int options_next(struct options *o);
 int64_t option_int(const char *option, const char *text, int64_t min, int64_t max);
 uint64_t option_size(const char *option, const char *text); /* 64M, 1G, 512k, bytes */
 
+/* The index of TEXT among the N NAMES. */
+int option_name(const char *option, const char *text, const char *const *names, int n);
+
 /* Splits TEXT at commas: returns an array of *COUNT texts (free it and its first element's buffer
  * with option_list_free). Empty elements end the program with status 2. */
 char **option_list(const char *option, const char *text, size_t *count);

@@ -45,6 +45,7 @@ static const struct schema_column genre[] = {
     {"name", VALUE_TEXT, true, false, false, 0, 0},
 };
 
+/* Who the viewers were can't be told from daily rollups. */
 static const struct schema_column trending[] = {
     {"by", VALUE_TEXT, true, true, false, 0, 0},
     {"scored_by", VALUE_TEXT, true, true, false, 0, 0},
@@ -53,10 +54,10 @@ static const struct schema_column trending[] = {
     {"rank", VALUE_INT, true, false, false, 0, 0},
     {"item", VALUE_TEXT, true, true, false, 0, 0},
     {"views", VALUE_INT, true, false, false, 0, 0},
-    {"viewers", VALUE_INT, true, false, false, 0, 0},
+    {"viewers", VALUE_INT, false, false, false, 0, 0},
     {"score", VALUE_DECIMAL, true, false, false, 0, 0},
     {"previous_views", VALUE_INT, true, false, false, 0, 0},
-    {"previous_viewers", VALUE_INT, true, false, false, 0, 0},
+    {"previous_viewers", VALUE_INT, false, false, false, 0, 0},
     {"previous_score", VALUE_DECIMAL, true, false, false, 0, 0},
     {"previous_rank", VALUE_INT, false, false, false, 0, 0},
     {"change", VALUE_DECIMAL, true, false, false, 0, 0},

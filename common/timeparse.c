@@ -262,6 +262,16 @@ int64_t duration_option(const char *option, const char *text)
     return n * unit * MICROSECONDS;
 }
 
+int days_option(const char *option, const char *text, int max)
+{
+    const int64_t day = SECONDS_PER_DAY * MICROSECONDS;
+    int64_t length = duration_option(option, text);
+    if (length < day || length % day || length / day > max)
+        diag_usage("--%s: not a number of whole days from 1 to %d: %s", option, max,
+                   diag_quote(slice_of(text)));
+    return (int)(length / day);
+}
+
 int64_t time_now(void)
 {
     struct timespec now;

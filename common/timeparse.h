@@ -30,6 +30,10 @@ int64_t timeparse_option(const char *option, const char *text);
 /* An option's length of time: 7d, 12h, 90m, 30s, 2w. Microseconds; status 2 when it is none. */
 int64_t duration_option(const char *option, const char *text);
 
+/* An option's number of whole days from 1 to MAX, as a length of time: 7d, 2w. Status 2 when it is
+ * none. */
+int days_option(const char *option, const char *text, int max);
+
 /* The present, in microseconds since 1970. */
 int64_t time_now(void);
 

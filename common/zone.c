@@ -12,8 +12,9 @@
 
 /* The offset is the same all through nearly every quarter of an hour, so one look-up serves it. A
  * quarter that a change falls into (in Gaza they came at a minute past midnight), and times before
- * 1972, when offsets had odd seconds, are looked up one by one. */
-enum { SLOT_SECONDS = 900, SLOTS = 4096 };
+ * 1972, when offsets had odd seconds, are looked up one by one. There is a slot for every quarter
+ * of nearly two years, for records in no order; pages of slots that aren't used take no memory. */
+enum { SLOT_SECONDS = 900, SLOTS = 65536 };
 static const int64_t slots_from = 63072000; /* 1972-01-01 */
 
 static struct {
@@ -44,7 +45,10 @@ void zone_set(const char *name)
     if (setenv("TZ", is_utc ? "UTC0" : name, 1) != 0)
         diag_die(STATUS_FAILED, "can't set the time zone: %s", strerror(errno));
     tzset();
-    memset(cache, 0, sizeof cache);
+    static bool used;
+    if (used)
+        memset(cache, 0, sizeof cache);
+    used = true;
 }
 
 static int32_t look_up(int64_t utc_seconds)

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "diag.h"
-#include "mem.h"
+#include "marks.h"
 #include "options.h"
 #include "ranking.h"
 #include "tally.h"
@@ -39,42 +39,6 @@ struct trending {
     uint64_t memory;
 };
 
-/* The last state of every source, in the order in which the sources came. */
-struct marks {
-    struct textmap index;
-    struct mark {
-        struct slice source;
-        char *state;
-    } * mark;
-    size_t n, size;
-};
-
-static void marks_take(struct marks *m, const struct recread *in)
-{
-    struct slice source = {0};
-    uint64_t *number = textmap_put(&m->index, in->mark_source, &source);
-    if (!*number) {
-        m->mark = mem_grow(m->mark, &m->size, m->n + 1, sizeof *m->mark);
-        m->mark[m->n] = (struct mark){source, NULL};
-        *number = ++m->n;
-    }
-    struct mark *mark = &m->mark[*number - 1];
-    free(mark->state);
-    mark->state = mem_text(in->mark_state.ptr, in->mark_state.len);
-}
-
-static void marks_write(struct marks *m, struct run *run, struct recwrite *out)
-{
-    if (m->n)
-        run_flush_rejects(run);
-    for (size_t i = 0; i < m->n; i++) {
-        recwrite_mark(out, m->mark[i].source, slice_of(m->mark[i].state));
-        free(m->mark[i].state);
-    }
-    free(m->mark);
-    textmap_free(&m->index);
-}
-
 static void work(const struct trending *o, struct run *run, struct recread *in,
                  struct recwrite *out)
 {
@@ -82,7 +46,7 @@ static void work(const struct trending *o, struct run *run, struct recread *in,
     struct tally tally;
     struct marks marks = {0};
     window_open(&window, o->days, o->now, o->half_life);
-    tally_open(&tally, o->by, &window, o->memory);
+    tally_open(&tally, o->by, &window, o->score == SCORE_VIEWERS, o->memory);
     for (enum rec_event event; (event = recread_next(in)) != REC_EOF;) {
         if (event == REC_DATA) {
             tally_record(&tally, in, run);
@@ -108,24 +72,6 @@ static void work(const struct trending *o, struct run *run, struct recread *in,
     window_close(&window);
 }
 
-static int name_option(const char *option, const char *text, const char *const *names, int n)
-{
-    for (int i = 0; i < n; i++)
-        if (slice_is(slice_of(text), names[i]))
-            return i;
-    diag_usage("%s: unknown: %s", option, diag_quote(slice_of(text)));
-}
-
-static int days_option(const char *text)
-{
-    const int64_t day = SECONDS_PER_DAY * MICROSECONDS;
-    int64_t length = duration_option("window", text);
-    if (length < day || length % day || length / day > WINDOW_DAYS_MAX)
-        diag_usage("--window: not a number of whole days from 1 to %d: %s", WINDOW_DAYS_MAX,
-                   diag_quote(slice_of(text)));
-    return (int)(length / day);
-}
-
 int main(int argc, char **argv)
 {
     static const char *const bys[] = {"movie", "genre"};
@@ -144,10 +90,10 @@ int main(int argc, char **argv)
         switch (code) {
         case OPT_BY:
             by = o.arg;
-            t.by = (enum by)name_option("--by", by, bys, 2);
+            t.by = (enum by)option_name("by", by, bys, 2);
             break;
         case OPT_WINDOW:
-            t.days = days_option(o.arg);
+            t.days = days_option("window", o.arg, WINDOW_DAYS_MAX);
             break;
         case OPT_NOW:
             now = o.arg;
@@ -159,7 +105,7 @@ int main(int argc, char **argv)
             t.top = (uint64_t)option_int("top", o.arg, 1, INT64_MAX);
             break;
         case OPT_SCORE:
-            t.score = (enum score)name_option("--score", o.arg, score_names, 3);
+            t.score = (enum score)option_name("score", o.arg, score_names, 3);
             break;
         case OPT_HALF_LIFE:
             half_life = o.arg;

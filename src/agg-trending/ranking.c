@@ -36,14 +36,16 @@ struct place {
 static struct place place_of(const struct tally *t, size_t number, int window, enum score score)
 {
     const struct item *item = &t->items[number];
-    struct place p = {item, number, item->views[window], t->viewers.count[window][number], 0};
+    struct place p = {item, number, (uint64_t)item->sums.views[window],
+                      tally_viewers(t, number, window), 0};
     if (score == SCORE_DECAY)
-        p.score = divide_half_up(item->weighted[window], WEIGHT_ONE, SCORE_PLACES);
+        p.score = divide_half_up(item->sums.weighted[window], WEIGHT_ONE, SCORE_PLACES);
     else
         p.score = (int64_t)(score == SCORE_VIEWS ? p.views : p.viewers) * 10000;
     return p;
 }
 
+/* Nothing but what rollups have too decides, so that both ways give the same places. */
 static int compare(const void *a, const void *b)
 {
     const struct place *x = a, *y = b;
@@ -51,13 +53,9 @@ static int compare(const void *a, const void *b)
         return x->score > y->score ? -1 : 1;
     if (x->views != y->views)
         return x->views > y->views ? -1 : 1;
-    if (x->viewers != y->viewers)
-        return x->viewers > y->viewers ? -1 : 1;
     if (x->item->movie != y->item->movie)
         return x->item->movie < y->item->movie ? -1 : 1;
-    struct slice m = x->item->name, n = y->item->name;
-    int order = memcmp(m.ptr ? m.ptr : "", n.ptr ? n.ptr : "", m.len < n.len ? m.len : n.len);
-    return order ? order : (m.len > n.len) - (m.len < n.len);
+    return slice_compare(x->item->name, y->item->name);
 }
 
 /* The items that were seen in a window, the first place first. */
@@ -66,10 +64,18 @@ static struct place *places(const struct tally *t, int window, enum score score,
     struct place *all = mem_resize(NULL, t->nitems + 1, sizeof *all);
     *n = 0;
     for (size_t i = 0; i < t->nitems; i++)
-        if (t->items[i].views[window])
+        if (t->items[i].sums.views[window])
             all[(*n)++] = place_of(t, i, window, score);
     qsort(all, *n, sizeof *all, compare);
     return all;
+}
+
+static void write_viewers(const struct tally *t, uint64_t viewers, struct recwrite *out)
+{
+    if (t->rollups)
+        recwrite_null(out);
+    else
+        recwrite_int(out, (int64_t)viewers);
 }
 
 static void write_place(const struct tally *t, enum score score, const struct place *p, size_t rank,
@@ -87,10 +93,10 @@ static void write_place(const struct tally *t, enum score score, const struct pl
     else
         recwrite_text(out, p->item->name);
     recwrite_int(out, (int64_t)p->views);
-    recwrite_int(out, (int64_t)p->viewers);
+    write_viewers(t, p->viewers, out);
     recwrite_decimal(out, p->score, SCORE_PLACES);
     recwrite_int(out, (int64_t)before.views);
-    recwrite_int(out, (int64_t)before.viewers);
+    write_viewers(t, before.viewers, out);
     recwrite_decimal(out, before.score, SCORE_PLACES);
     if (previous_rank)
         recwrite_int(out, (int64_t)previous_rank);

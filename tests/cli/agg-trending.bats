@@ -40,12 +40,72 @@ W='#watch user_id movie_id watch_timestamp'
 	[[ ${stderr_lines[1]} == 'agg-trending: read 6 = counted 5 + rejected 0 + dropped 1, '* ]]
 }
 
-@test "ties: score, then views, then viewers, then the item" {
+@test "ties: score, then views, then the item" {
 	rec "$W" '1 10 2026-11-15T00:00:00Z' '2 10 2026-11-15T00:00:00Z' '1 9 2026-11-15T00:00:00Z' '1 9 2026-11-15T00:00:00Z' \
 		'3 -7 2026-11-15T00:00:00Z' '4 -7 2026-11-15T00:00:00Z' '1 11 2026-11-15T00:00:00Z' '1 11 2026-11-15T00:00:00Z' \
 		'1 11 2026-11-15T00:00:00Z' '2 8 2026-11-15T00:00:00Z' >in
-	same '11 -7 10 9 8' "$(agg-trending -q --by movie --now 2026-11-15 in | grep -v '^#' | cut -f6 | paste -sd' ')"
+	# 9 has fewer viewers than 10: views alone decide, as they would in daily rollups.
+	same '11 -7 9 10 8' "$(agg-trending -q --by movie --now 2026-11-15 in | grep -v '^#' | cut -f6 | paste -sd' ')"
 	same '-7 10 11 9 8' "$(agg-trending -q --by movie --score viewers --now 2026-11-15 in | grep -v '^#' | cut -f6 | paste -sd' ')"
+}
+
+@test "a clock set back past midnight: days go by the clock, not by when the next one began" {
+	# In St. John's, 2010-11-07 00:01 was followed by 2010-11-06 23:01.
+	rec "$W" '1 1 2010-11-07T02:30:59Z' '1 2 2010-11-07T02:31:00Z' '1 3 2010-11-07T03:29:59Z' '1 4 2010-11-07T03:30:00Z' >in
+	same '2 3' "$(agg-trending -q --by movie --window 1d --tz America/St_Johns --now '2010-11-06 12:00' in | grep -v '^#' | cut -f6 | paste -sd' ')"
+	same '1 4' "$(agg-trending -q --by movie --window 1d --tz America/St_Johns --now '2010-11-07 12:00' in | grep -v '^#' | cut -f6 | paste -sd' ')"
+}
+
+@test "daily rollups: the same places, no viewers" {
+	rec '#movie_daily title views movie_id day' 'One 3 1 2026-11-15' '\N 2 1 2026-11-14' 'Two 5 2 2026-11-14' 'Two 1 2 2026-11-13' \
+		'Two 1 2 2026-11-12' 'Two 9 2 2026-11-11' 'Two 9 2 2026-11-16' >films
+	run -0 --separate-stderr agg-trending --by movie --window 2d --now 2026-11-15 films
+	same "$(rec "$header _title" 'movie views 2026-11-15 2 1 1 5 \N 5 0 \N 0 \N 5 One' \
+		'movie views 2026-11-15 2 2 2 5 \N 5 2 \N 2 1 3 Two')" "$output"
+	[[ $stderr == 'agg-trending: read 7 = counted 5 + rejected 0 + dropped 2, '* ]]
+	same '4.4142 4.0355' "$(agg-trending -q --by movie --score decay --window 3d --now 2026-11-15 films | grep -v '^#' | sort -k6,6n | cut -f9 | paste -sd' ')"
+	# Watches of a day that has no rollup yet may come beside them, and so may genres.
+	rec '#watch user_id movie_id watch_timestamp' '7 2 2026-11-15T00:00:00Z' >more
+	same '2 1' "$(agg-trending -q --by movie --window 2d --now 2026-11-15 films more | grep -v '^#' | cut -f6 | paste -sd' ')"
+	rec '#genre_daily day genre views' '2026-11-15 \#x 2' '2026-11-14 War 1' '2026-11-13 War 4' >genres
+	rec '#movie_daily day movie_id genres views' '2026-11-15 1 War|a#b|War 2' '2026-11-15 2 \N 2' >with
+	run -0 --separate-stderr agg-trending --by genre --window 2d --now 2026-11-15 genres with
+	same "$(rec "$header" 'genre views 2026-11-15 2 1 War 3 \N 3 4 \N 4 1 -1' \
+		'genre views 2026-11-15 2 2 \#x 2 \N 2 0 \N 0 \N 2' 'genre views 2026-11-15 2 3 a#b 2 \N 2 0 \N 0 \N 2')" "$output"
+	same 'agg-trending: 1 of the records counted have no genres' "${stderr_lines[0]}"
+}
+
+@test "daily rollups that won't do" {
+	local message
+	rec '#movie_daily day movie_id views' '2026-11-15 1 1' >films
+	rec '#genre_daily day genre views' '2026-11-15 War 1' >genres
+	run -1 --separate-stderr agg-trending -q --by movie --score viewers --now 2026-11-15 films
+	same "agg-trending: films:1: different viewers can't be told from daily rollups (movie_daily), only from watch" "$stderr"
+	run -1 --separate-stderr agg-trending -q --by genre --score viewers --now 2026-11-15 genres
+	same "agg-trending: genres:1: different viewers can't be told from daily rollups (genre_daily), only from watch" "$stderr"
+	run -1 --separate-stderr agg-trending -q --by movie --now 2026-11-15 genres
+	same 'agg-trending: genres:1: can'"'"'t count records of type "genre_daily" by movie' "$stderr"
+	rec '#movie_daily day movie_id views' '\N 1 1' '2026-11-15 \N 1' '2026-11-15 1 \N' '2026-11-15 1 0' >in
+	agg-trending -q --by movie --now 2026-11-15 --rejects r in >/dev/null
+	same 'day: missing|movie_id: missing|views: missing' "$(grep -v '^#' r | cut -f4 | paste -sd'|')"
+	rec '#genre_daily day genre views' '2026-11-15 \N 1' >in
+	agg-trending -q --by genre --now 2026-11-15 --rejects r in >/dev/null
+	same 'genre: missing' "$(grep -v '^#' r | cut -f4)"
+	while IFS='|' read -r row message; do
+		rec '#movie_daily day movie_id views' "$row" >in
+		run -1 --separate-stderr agg-trending -q --by movie --now 2026-11-15 in
+		same "agg-trending: in:2: $message" "$stderr"
+		same '' "$output"
+	done <<-'END'
+		2026-11-31 1 1|day: not a date: "2026-11-31"
+		2026-11-15 x 1|movie_id: not an integer: "x"
+		2026-11-15 1 1.5|views: not an integer: "1.5"
+		2026-11-15 1 -1|views: not a count: "-1"
+		2026-11-15 1 1000000000001|views: not a count: "1000000000001"
+	END
+	rec '#movie_daily day movie_id views' '2026-11-15 1 1000000000000' '2026-11-15 2 1' >in
+	run -1 --separate-stderr agg-trending -q --by movie --now 2026-11-15 in
+	same 'agg-trending: in:3: more than 1000000000000 views' "$stderr"
 }
 
 @test "decay: weights are rounded to millionths, the sum to 4 places, half up" {
@@ -119,7 +179,7 @@ agg-trending	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f
 
 @test "what can't be counted ends the program" {
 	run -1 --separate-stderr agg-trending -q --by movie <(rec '#movie movie_id' '603')
-	[[ $stderr == *":1: can't count records of type \"movie\", only watch" && $output == '' ]]
+	[[ $stderr == *":1: can't count records of type \"movie\" by movie" && $output == '' ]]
 	run -1 --separate-stderr agg-trending -q --by genre <(rec "$W" '1 603 2026-11-15T00:00:00Z')
 	[[ $stderr == *':1: the watch records have no column genres: '* && $output == '' ]]
 	local row message

@@ -119,7 +119,7 @@ def run(by, score, days, as_of, zone, half_life):
 
     def places(window):
         return sorted(views[window], key=lambda item: (
-            -points(window, item), -views[window][item], -len(viewers[window][item]),
+            -points(window, item), -views[window][item],
             item if by == "movie" else item.encode()))
 
     current = places(0)

@@ -30,7 +30,7 @@ by_sql() {
 			SELECT *, CASE :'score' WHEN 'views' THEN views WHEN 'viewers' THEN viewers ELSE decay END AS score
 			FROM counted
 		), ranked AS (
-			SELECT *, row_number() OVER (PARTITION BY before ORDER BY score DESC, views DESC, viewers DESC,
+			SELECT *, row_number() OVER (PARTITION BY before ORDER BY score DESC, views DESC,
 				CASE :'by' WHEN 'movie' THEN item::bigint END, item COLLATE "C") AS rank
 			FROM scored
 		)

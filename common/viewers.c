@@ -7,9 +7,9 @@
 enum { SPOOL_MEMORY = 8 * 1024 * 1024, LEAST_MEMORY = 16 * 1024, PIECE = 4096 };
 #define DIRECT_USERS (INT64_C(1) << 31)
 
-void viewers_open(struct viewers *v, uint64_t memory)
+void viewers_open(struct viewers *v, enum viewers_shape shape, uint64_t memory)
 {
-    *v = (struct viewers){.spool_memory = SPOOL_MEMORY};
+    *v = (struct viewers){.shape = shape, .spool_memory = SPOOL_MEMORY};
     if (memory) {
         if (memory < LEAST_MEMORY)
             memory = LEAST_MEMORY;
@@ -29,35 +29,23 @@ void viewers_close(struct viewers *v)
     for (size_t i = 0; i < v->nmasks; i++)
         intmap_free(&v->masks[i]);
     free(v->masks);
-    free(v->sights);
-    for (int w = 0; w < WINDOWS; w++)
-        free(v->count[w]);
+    free(v->count);
     spool_close(&v->spool);
 }
 
-static void make_counters(struct viewers *v, size_t items)
+void viewers_room(struct viewers *v, size_t cells)
 {
-    for (int w = 0; w < WINDOWS; w++) {
-        size_t old = v->count_size[w];
-        if (items <= old)
-            continue;
-        v->count[w] = mem_grow(v->count[w], &v->count_size[w], items, sizeof *v->count[w]);
-        memset(v->count[w] + old, 0, (v->count_size[w] - old) * sizeof *v->count[w]);
+    size_t old = v->count_size;
+    size_t blocks = (cells + BLOCK_CELLS - 1) / BLOCK_CELLS;
+    if (cells > old) {
+        v->count = mem_grow(v->count, &v->count_size, cells, sizeof *v->count);
+        memset(v->count + old, 0, (v->count_size - old) * sizeof *v->count);
     }
-}
-
-uint32_t viewers_sight(struct viewers *v, uint32_t item, uint32_t mask)
-{
-    size_t blocks = mask ? item / BLOCK_ITEMS + 1 : 0;
-    v->sights = mem_grow(v->sights, &v->sights_size, v->nsights + 1, sizeof *v->sights);
-    v->sights[v->nsights] = (struct sight){item, mask};
-    make_counters(v, (size_t)item + (mask ? BLOCK_ITEMS : 1));
-    if (blocks > v->nmasks) {
+    if (v->shape == VIEWERS_DENSE && blocks > v->nmasks) {
         v->masks = mem_grow(v->masks, &v->masks_size, blocks, sizeof *v->masks);
         memset(v->masks + v->nmasks, 0, (blocks - v->nmasks) * sizeof *v->masks);
         v->nmasks = blocks;
     }
-    return (uint32_t)v->nsights++;
 }
 
 /* The value of a user in MAP, put there if memory allows it, else NULL. */
@@ -92,37 +80,41 @@ static bool user_number(struct viewers *v, int64_t user, uint64_t *number)
     return true;
 }
 
-static bool count_film(struct viewers *v, const struct sighting *s, uint32_t film)
+static uint64_t pair_of(uint32_t cell, uint64_t user)
+{
+    return (uint64_t)cell << 32 | user;
+}
+
+static bool count_one(struct viewers *v, const struct sighting *s)
 {
     uint64_t user;
     if (!user_number(v, s->user, &user))
         return false;
-    uint64_t pair = (uint64_t)film << 33 | (uint64_t)s->window << 32 | user;
+    uint64_t pair = pair_of(s->cell, user);
     if (v->full)
         return intset_has(&v->pairs, pair);
     enum intset_answer answer = intset_add(&v->pairs, pair);
-    v->count[s->window][film] += answer == INTSET_NEW;
+    v->count[s->cell] += answer == INTSET_NEW;
     v->full = answer == INTSET_FULL;
     return !v->full;
 }
 
-static bool count_genres(struct viewers *v, const struct sighting *s, const struct sight *sight)
+static bool count_group(struct viewers *v, const struct sighting *s)
 {
-    uint64_t *mask = user_value(v, &v->masks[sight->item / BLOCK_ITEMS], s->user);
+    uint64_t *mask = user_value(v, &v->masks[s->cell / BLOCK_CELLS], s->user);
     if (!mask)
         return false;
-    unsigned shift = s->window == CURRENT ? 32 : 0;
-    uint32_t new = sight->mask & ~(uint32_t)(*mask >> shift);
+    unsigned shift = s->cell % BLOCK_CELLS;
+    uint32_t new = s->mask & ~(uint32_t)(*mask >> shift);
     *mask |= (uint64_t) new << shift;
     for (; new; new &= new - 1)
-        v->count[s->window][sight->item + (unsigned)__builtin_ctz(new)]++;
+        v->count[s->cell + (unsigned)__builtin_ctz(new)]++;
     return true;
 }
 
 static void decide(struct viewers *v, const struct sighting *s)
 {
-    const struct sight *sight = &v->sights[s->sight];
-    bool counted = sight->mask ? count_genres(v, s, sight) : count_film(v, s, sight->item);
+    bool counted = v->shape == VIEWERS_DENSE ? count_group(v, s) : count_one(v, s);
     if (!counted)
         memcpy(spool_room(&v->spool, sizeof *s), s, sizeof *s);
 }
@@ -130,13 +122,9 @@ static void decide(struct viewers *v, const struct sighting *s)
 void viewers_decide(struct viewers *v)
 {
     /* Most users have small ids; for the others the guess costs nothing but the fetch. */
-    for (size_t i = 0; i < v->nwaiting; i++) {
-        const struct sighting *s = &v->waiting[i];
-        const struct sight *sight = &v->sights[s->sight];
-        if (!sight->mask)
-            intset_prefetch(&v->pairs, (uint64_t)sight->item << 33 | (uint64_t)s->window << 32 |
-                                           (uint64_t)s->user);
-    }
+    if (v->shape == VIEWERS_SPARSE)
+        for (size_t i = 0; i < v->nwaiting; i++)
+            intset_prefetch(&v->pairs, pair_of(v->waiting[i].cell, (uint64_t)v->waiting[i].user));
     for (size_t i = 0; i < v->nwaiting; i++)
         decide(v, &v->waiting[i]);
     v->nwaiting = 0;
