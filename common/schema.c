@@ -63,6 +63,44 @@ static const struct schema_column trending[] = {
     {"change", VALUE_DECIMAL, true, false, false, 0, 0},
 };
 
+/* The rollups of a business day; a day is replaced as a whole. */
+static const struct schema_column movie_daily[] = {
+    {"day", VALUE_DATE, true, true, false, 0, 0},
+    {"movie_id", VALUE_INT, true, true, false, 0, 0},
+    {"views", VALUE_INT, true, false, false, 0, 0},
+    {"viewers", VALUE_INT, true, false, false, 0, 0},
+    {"rated_views", VALUE_INT, true, false, false, 0, 0},
+    {"rating_sum", VALUE_DECIMAL, true, false, false, 0, 0},
+};
+
+static const struct schema_column genre_daily[] = {
+    {"day", VALUE_DATE, true, true, false, 0, 0},
+    {"genre", VALUE_TEXT, true, true, false, 0, 0},
+    {"views", VALUE_INT, true, false, false, 0, 0},
+    {"viewers", VALUE_INT, true, false, false, 0, 0},
+    {"rated_views", VALUE_INT, true, false, false, 0, 0},
+    {"rating_sum", VALUE_DECIMAL, true, false, false, 0, 0},
+};
+
+static const struct schema_column hour_daily[] = {
+    {"day", VALUE_DATE, true, true, false, 0, 0},
+    {"hour", VALUE_INT, true, true, false, 0, 0},
+    {"views", VALUE_INT, true, false, false, 0, 0},
+    {"viewers", VALUE_INT, true, false, false, 0, 0},
+    {"rated_views", VALUE_INT, true, false, false, 0, 0},
+    {"rating_sum", VALUE_DECIMAL, true, false, false, 0, 0},
+};
+
+static const struct schema_column hour_weekday_daily[] = {
+    {"day", VALUE_DATE, true, true, false, 0, 0},
+    {"weekday", VALUE_INT, true, false, false, 0, 0},
+    {"hour", VALUE_INT, true, true, false, 0, 0},
+    {"views", VALUE_INT, true, false, false, 0, 0},
+    {"viewers", VALUE_INT, true, false, false, 0, 0},
+    {"rated_views", VALUE_INT, true, false, false, 0, 0},
+    {"rating_sum", VALUE_DECIMAL, true, false, false, 0, 0},
+};
+
 static const struct schema_column reject[] = {
     {"stage", VALUE_TEXT, true, true, false, 0, 0},
     {"rule", VALUE_TEXT, true, true, false, 0, 0},
@@ -112,6 +150,14 @@ const struct schema_type schema_types[] = {
     {"genre", "a genre and its number", KEEP_LAST, sizeof genre / sizeof *genre, genre},
     {"trending", "a place in a trending list", KEEP_LAST, sizeof trending / sizeof *trending,
      trending},
+    {"movie_daily", "a film on a business day", KEEP_LAST, sizeof movie_daily / sizeof *movie_daily,
+     movie_daily},
+    {"genre_daily", "a genre on a business day", KEEP_LAST,
+     sizeof genre_daily / sizeof *genre_daily, genre_daily},
+    {"hour_daily", "an hour of a business day", KEEP_LAST, sizeof hour_daily / sizeof *hour_daily,
+     hour_daily},
+    {"hour_weekday_daily", "an hour of a business day, with its weekday", KEEP_LAST,
+     sizeof hour_weekday_daily / sizeof *hour_weekday_daily, hour_weekday_daily},
     {"reject", "a record that was taken out", KEEP_FIRST, sizeof reject / sizeof *reject, reject},
     {"etl_stage", "what one program of a pipeline did", KEEP_LAST,
      sizeof etl_stage / sizeof *etl_stage, etl_stage},

@@ -84,6 +84,20 @@ int32_t zone_day(int64_t microseconds)
     return (int32_t)floor_div(seconds + zone_offset(seconds), SECONDS_PER_DAY);
 }
 
+void zone_clock(int64_t microseconds, int32_t *day, int *hour)
+{
+    int64_t seconds = floor_div(microseconds, MICROSECONDS);
+    int64_t local = seconds + zone_offset(seconds);
+    *day = (int32_t)floor_div(local, SECONDS_PER_DAY);
+    *hour = (int)(floor_mod(local, SECONDS_PER_DAY) / 3600);
+}
+
+int iso_weekday(int32_t day)
+{
+    /* 1970-01-01 was a Thursday. */
+    return (int)floor_mod((int64_t)day + 3, 7) + 1;
+}
+
 int64_t zone_to_utc(int64_t local_seconds)
 {
     /* The offsets a day before and a day after enclose any change. With the one from before, a time

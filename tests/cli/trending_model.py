@@ -23,8 +23,9 @@ def generate(seed, count, first_day, days):
     start = datetime.datetime.fromisoformat(first_day).replace(tzinfo=UTC)
     names = ["Action", "Drama", "War", "Sci\\\\Fi", "\\#1", "é", "a b"] + ["G%d" % i for i in range(60)]
     layouts = [
-        ["session_id", "user_id", "movie_id", "watch_timestamp", "genres", "title"],
-        ["title", "genres", "watch_timestamp", "device", "movie_id", "user_id"],
+        ["session_id", "user_id", "movie_id", "watch_timestamp", "genres", "title",
+         "rating"],
+        ["title", "genres", "rating", "watch_timestamp", "device", "movie_id", "user_id"],
     ]
     films = {}
     for movie in list(range(-5, 25)) + [9223372036854775807, -9223372036854775808]:
@@ -54,8 +55,11 @@ def generate(seed, count, first_day, days):
                 + rng.choice(["", "", ".5", ".999999"]) + "Z",
                 "genres": films[movie],
                 "title": NULL if rng.random() < 0.5 else "Film %d" % movie,
+                "rating": rng.choice([NULL, NULL, "0", "10", "7.5", "%d.%03d" % (rng.randrange(10), rng.randrange(1, 1000))]),
                 "device": "tv",
             }
+            if "." in row["rating"]:
+                row["rating"] = row["rating"].rstrip("0")
             if rng.random() < 0.005:
                 row[rng.choice(["movie_id", "watch_timestamp"])] = NULL
             print("\t".join(row[c] for c in columns))

@@ -1,0 +1,186 @@
+/* agg-daily: additive figures of each business day, by film, genre and hour.
+ * Reads watches once, and writes a segment for each way of grouping them: views, different viewers
+ * of the day, rated views and the sum of their ratings.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "field.h"
+#include "marks.h"
+#include "options.h"
+#include "rollups.h"
+#include "value.h"
+#include "zone.h"
+
+enum { OPT_BY = 256, OPT_TZ, OPT_MARKS };
+
+static const struct option_spec specs[] = {
+    {OPT_BY, "by", "WHAT,...", "movie, genre, hour, hour-weekday: a segment each (needed)"},
+    {OPT_TZ, "tz", "ZONE", "business time zone (default UTC)"},
+    {OPT_MARKS, "pass-marks", NULL, "pass bookmarks on, behind the records"},
+};
+
+enum by { BY_MOVIE, BY_GENRE, BY_HOUR, BY_HOUR_WEEKDAY, BYS };
+static const char *const by_names[BYS] = {"movie", "genre", "hour", "hour-weekday"};
+
+struct daily {
+    enum by order[BYS]; /* of the segments */
+    size_t n;
+    bool by[BYS];
+    bool pass_marks;
+    bool quiet;
+    uint64_t memory;
+};
+
+struct state {
+    bool by_film, by_genre, by_hour;
+    struct films films;
+    struct genres genres;
+    struct hours hours;
+    /* Columns of the open segment. */
+    size_t time, user, rating, movie, genre;
+};
+
+static void find_columns(struct state *s, const struct recread *in)
+{
+    if (!slice_is(in->header.type, "watch"))
+        recread_die(in, "can't count records of type %s, only watch", diag_quote(in->header.type));
+    s->time = recread_need(in, "watch_timestamp");
+    s->user = recread_need(in, "user_id");
+    s->rating = recread_need(in, "rating");
+    if (s->by_film)
+        s->movie = recread_need(in, "movie_id");
+    if (s->by_genre)
+        s->genre = recread_need(in, "genres");
+}
+
+static void count(struct state *s, const struct recread *in, struct run *run)
+{
+    struct sight sight = {0};
+    int64_t time, movie = 0;
+    if (!field_time(in, s->time, &time)) {
+        run_reject_record(run, in, "missing-value", "watch_timestamp: missing");
+        return;
+    }
+    if (s->by_film && !field_int(in, s->movie, &movie)) {
+        run_reject_record(run, in, "missing-value", "movie_id: missing");
+        return;
+    }
+    zone_clock(time, &sight.day, &sight.hour);
+    sight.seen = field_int(in, s->user, &sight.user);
+    sight.rated = field_rating(in, s->rating, &sight.rating);
+    if (s->by_film)
+        films_count(&s->films, movie, &sight);
+    if (s->by_genre)
+        genres_count(&s->genres, in, s->genre, &sight);
+    if (s->by_hour)
+        hours_count(&s->hours, &sight);
+    run->written++;
+}
+
+static void write_segments(struct state *s, const struct daily *o, struct marks *marks,
+                           struct run *run, struct recwrite *out)
+{
+    for (size_t i = 0; i < o->n; i++) {
+        if (o->order[i] == BY_MOVIE)
+            films_write(&s->films, out);
+        else if (o->order[i] == BY_GENRE)
+            genres_write(&s->genres, out);
+        else
+            hours_write(&s->hours, o->order[i] == BY_HOUR_WEEKDAY, out);
+        if (i == o->n - 1)
+            marks_write(marks, run, out);
+        run_end_segment(run, out);
+    }
+}
+
+static void work(const struct daily *o, struct run *run, struct recread *in, struct recwrite *out)
+{
+    struct state s = {.by_film = o->by[BY_MOVIE],
+                      .by_genre = o->by[BY_GENRE],
+                      .by_hour = o->by[BY_HOUR] || o->by[BY_HOUR_WEEKDAY]};
+    struct marks marks = {0};
+    uint64_t memory = o->memory / ((uint64_t)s.by_film + s.by_genre + s.by_hour);
+    films_open(&s.films, memory);
+    genres_open(&s.genres, memory);
+    hours_open(&s.hours, memory);
+    for (enum rec_event event; (event = recread_next(in)) != REC_EOF;) {
+        if (event == REC_DATA) {
+            count(&s, in, run);
+            if (++run->read % 4096 == 0) {
+                run->bytes_in = in->bytes;
+                run_progress(run, 0);
+            }
+        } else if (event == REC_SEGMENT) {
+            find_columns(&s, in);
+        } else if (event == REC_MARK && o->pass_marks) {
+            marks_take(&marks, in);
+        }
+    }
+    run->bytes_in = in->bytes;
+    write_segments(&s, o, &marks, run, out);
+    if (s.genres.without && !o->quiet)
+        diag_note("%llu of the records counted have no genres",
+                  (unsigned long long)s.genres.without);
+    films_close(&s.films);
+    genres_close(&s.genres);
+    hours_close(&s.hours);
+}
+
+static void set_by(struct daily *d, const char *text)
+{
+    size_t n;
+    char **names = option_list("by", text, &n);
+    for (size_t i = 0; i < n; i++) {
+        enum by by = (enum by)option_name("by", names[i], by_names, BYS);
+        if (d->by[by])
+            diag_usage("--by: twice: %s", diag_quote(slice_of(names[i])));
+        d->by[by] = true;
+        d->order[d->n++] = by;
+    }
+    option_list_free(names);
+}
+
+int main(int argc, char **argv)
+{
+    struct daily d = {0};
+    struct options o = {
+        .usage = "agg-daily --by WHAT[,WHAT]... [OPTION]... [FILE]...",
+        .about = "Counts the watches of each business day by film, genre and hour.",
+        .specs = specs,
+        .nspecs = sizeof specs / sizeof *specs,
+        .standard = STD_FILTER | STD_REJECTS | STD_MEMORY,
+    };
+    diag_begin("agg-daily");
+    options_begin(&o, argc, argv);
+    for (int code; (code = options_next(&o)) != -1;)
+        switch (code) {
+        case OPT_BY:
+            set_by(&d, o.arg);
+            break;
+        case OPT_TZ:
+            zone_set(o.arg);
+            break;
+        case OPT_MARKS:
+            d.pass_marks = true;
+        }
+    if (!d.n)
+        diag_usage("--by is needed: movie, genre, hour, hour-weekday, or several of them");
+    d.memory = o.std.memory;
+    d.quiet = o.std.quiet;
+
+    struct run run;
+    struct recread in;
+    struct recwrite out;
+    run_begin(&run, &o.std);
+    run.counts = true;
+    recread_open(&in, o.operands, o.noperands, o.std.partial ? RECREAD_PARTIAL : 0);
+    recwrite_open(&out, STDOUT_FILENO, "stdout");
+    work(&d, &run, &in, &out);
+    recwrite_close(&out);
+    recread_close(&in);
+    run.bytes_out = out.out.bytes;
+    run_end(&run);
+    return 0;
+}
