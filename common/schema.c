@@ -101,6 +101,20 @@ static const struct schema_column hour_weekday_daily[] = {
     {"rating_sum", VALUE_DECIMAL, true, false, false, 0, 0},
 };
 
+static const struct schema_column top_rated[] = {
+    {"scored_by", VALUE_TEXT, true, true, false, 0, 0},
+    {"as_of", VALUE_DATE, true, true, false, 0, 0},
+    {"window_days", VALUE_INT, true, true, false, 0, 0},
+    {"min_votes", VALUE_INT, true, false, false, 0, 0},
+    {"rank", VALUE_INT, true, false, false, 0, 0},
+    {"movie_id", VALUE_INT, true, true, false, 0, 0},
+    {"views", VALUE_INT, true, false, false, 0, 0},
+    {"rated_views", VALUE_INT, true, false, false, 0, 0},
+    {"weighted", VALUE_DECIMAL, true, false, false, 0, 0},
+    {"bayes", VALUE_DECIMAL, true, false, false, 0, 0},
+    {"mean", VALUE_DECIMAL, true, false, false, 0, 0},
+};
+
 static const struct schema_column reject[] = {
     {"stage", VALUE_TEXT, true, true, false, 0, 0},
     {"rule", VALUE_TEXT, true, true, false, 0, 0},
@@ -158,6 +172,8 @@ const struct schema_type schema_types[] = {
      hour_daily},
     {"hour_weekday_daily", "an hour of a business day, with its weekday", KEEP_LAST,
      sizeof hour_weekday_daily / sizeof *hour_weekday_daily, hour_weekday_daily},
+    {"top_rated", "a place in a list of the best rated films", KEEP_LAST,
+     sizeof top_rated / sizeof *top_rated, top_rated},
     {"reject", "a record that was taken out", KEEP_FIRST, sizeof reject / sizeof *reject, reject},
     {"etl_stage", "what one program of a pipeline did", KEEP_LAST,
      sizeof etl_stage / sizeof *etl_stage, etl_stage},

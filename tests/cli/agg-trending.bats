@@ -256,6 +256,29 @@ agg-trending	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f
 	END
 }
 
+@test "the same from daily rollups as from the watches, but for the viewers" {
+	local zone as_of first by score
+	while read -r zone as_of first; do
+		"$model" generate 4 2000 "$first" 24 | sed 's/\ttitle/\tname/' >in
+		for by in movie genre; do
+			agg-daily -q --by $by --tz "$zone" --rejects rejects in >$by
+			for score in views decay; do
+				local options=(-q --by "$by" --score "$score" --tz "$zone" --now "$as_of" --rejects rejects)
+				agg-trending "${options[@]}" in | cut -f1-7,9-10,12- >wanted
+				agg-trending "${options[@]}" $by | cut -f1-7,9-10,12- >out
+				same_file wanted out
+				(($(wc -l <wanted) > 20))
+			done
+		done
+	done <<-'END'
+		UTC 2026-11-15 2026-10-25
+		Europe/Berlin 2026-10-27 2026-10-10
+		Europe/Berlin 2026-04-02 2026-03-15
+		Asia/Kolkata 2026-11-15 2026-10-25
+		America/St_Johns 2010-11-08 2010-10-20
+	END
+}
+
 @test "viewers that don't fit into memory go to TMPDIR, with the same result" {
 	mawk 'BEGIN { srand(3); print "#watch\tuser_id\tmovie_id\twatch_timestamp\tgenres"
 		for (i = 0; i < 60000; i++) {

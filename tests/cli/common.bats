@@ -49,6 +49,7 @@ use() {
 	lookup) cmd=(lookup movies.tsv --key movie_id --add title) ;;
 	keep-header) cmd=(keep-header cat) ;;
 	agg-daily) cmd=(agg-daily --by movie,hour,hour-weekday) ;;
+	agg-toprated) cmd=(agg-toprated --now 2026-11-16) ;;
 	agg-trending) cmd=(agg-trending --by movie --now 2026-11-16) ;;
 	rec-view) cmd=(rec-view) writes=text ;;
 	tmdb-pull) cmd=(tmdb-pull --export movie_ids_11_15_2026.json --diff movie_ids_11_14_2026.json) reads=nothing ;;
@@ -418,7 +419,8 @@ many() {
 	printf 'session_id,user_id,movie_id,watch_timestamp\n1,2,3,2026-01-01\nx,2,3,2026-01-01\n' >csv
 	local command
 	for command in 'csv-read csv' 'validate in' 'dedupe in' 'genre-norm --unknown reject genres' \
-		'agg-trending --by movie --now 2026-01-01 in' 'agg-daily --by movie in'; do
+		'agg-trending --by movie --now 2026-01-01 in' 'agg-daily --by movie in' \
+		'agg-toprated --now 2026-01-01 in'; do
 		# shellcheck disable=SC2086
 		run -1 --separate-stderr $command -q --rejects /dev/full
 		same "${command%% *}: /dev/full: can't write: No space left on device" "$stderr"
