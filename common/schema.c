@@ -115,6 +115,19 @@ static const struct schema_column top_rated[] = {
     {"mean", VALUE_DECIMAL, true, false, false, 0, 0},
 };
 
+static const struct schema_column hourly[] = {
+    {"hour", VALUE_INT, true, true, false, 0, 0},
+    {"views", VALUE_INT, true, false, false, 0, 0},
+    {"viewers", VALUE_INT, true, false, false, 0, 0},
+};
+
+static const struct schema_column weekday_hourly[] = {
+    {"weekday", VALUE_INT, true, true, false, 0, 0},
+    {"hour", VALUE_INT, true, true, false, 0, 0},
+    {"views", VALUE_INT, true, false, false, 0, 0},
+    {"viewers", VALUE_INT, true, false, false, 0, 0},
+};
+
 static const struct schema_column reject[] = {
     {"stage", VALUE_TEXT, true, true, false, 0, 0},
     {"rule", VALUE_TEXT, true, true, false, 0, 0},
@@ -174,6 +187,9 @@ const struct schema_type schema_types[] = {
      sizeof hour_weekday_daily / sizeof *hour_weekday_daily, hour_weekday_daily},
     {"top_rated", "a place in a list of the best rated films", KEEP_LAST,
      sizeof top_rated / sizeof *top_rated, top_rated},
+    {"hourly", "an hour of the day", KEEP_LAST, sizeof hourly / sizeof *hourly, hourly},
+    {"weekday_hourly", "an hour of the week", KEEP_LAST,
+     sizeof weekday_hourly / sizeof *weekday_hourly, weekday_hourly},
     {"reject", "a record that was taken out", KEEP_FIRST, sizeof reject / sizeof *reject, reject},
     {"etl_stage", "what one program of a pipeline did", KEEP_LAST,
      sizeof etl_stage / sizeof *etl_stage, etl_stage},

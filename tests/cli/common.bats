@@ -49,6 +49,7 @@ use() {
 	lookup) cmd=(lookup movies.tsv --key movie_id --add title) ;;
 	keep-header) cmd=(keep-header cat) ;;
 	agg-daily) cmd=(agg-daily --by movie,hour,hour-weekday) ;;
+	agg-hourly) cmd=(agg-hourly --now 2026-11-16) ;;
 	agg-toprated) cmd=(agg-toprated --now 2026-11-16) ;;
 	agg-trending) cmd=(agg-trending --by movie --now 2026-11-16) ;;
 	rec-view) cmd=(rec-view) writes=text ;;
@@ -420,7 +421,7 @@ many() {
 	local command
 	for command in 'csv-read csv' 'validate in' 'dedupe in' 'genre-norm --unknown reject genres' \
 		'agg-trending --by movie --now 2026-01-01 in' 'agg-daily --by movie in' \
-		'agg-toprated --now 2026-01-01 in'; do
+		'agg-hourly --now 2026-01-01 in' 'agg-toprated --now 2026-01-01 in'; do
 		# shellcheck disable=SC2086
 		run -1 --separate-stderr $command -q --rejects /dev/full
 		same "${command%% *}: /dev/full: can't write: No space left on device" "$stderr"
