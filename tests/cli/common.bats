@@ -48,7 +48,7 @@ use() {
 	genre-norm) cmd=(genre-norm) input=movies.tsv ;;
 	lookup) cmd=(lookup movies.tsv --key movie_id --add title) ;;
 	keep-header) cmd=(keep-header cat) ;;
-	agg-daily) cmd=(agg-daily --by movie,hour,hour-weekday) ;;
+	agg-daily) cmd=(agg-daily --by 'movie,hour,hour-weekday') ;;
 	agg-hourly) cmd=(agg-hourly --now 2026-11-16) ;;
 	agg-toprated) cmd=(agg-toprated --now 2026-11-16) ;;
 	agg-trending) cmd=(agg-trending --by movie --now 2026-11-16) ;;

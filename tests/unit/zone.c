@@ -144,6 +144,29 @@ static void a_known_gap_and_fold(void **state)
     assert_int_equal(zone_day_start(-1), -SECONDS_PER_DAY);
 }
 
+static void the_clock_of_a_time(void **state)
+{
+    (void)state;
+    int32_t day;
+    int hour;
+    zone_set("Asia/Kolkata");
+    zone_clock(INT64_C(1763145000) * MICROSECONDS - 1, &day, &hour); /* 2025-11-14T18:30Z */
+    assert_int_equal(day, 20406);
+    assert_int_equal(hour, 23);
+    zone_clock(INT64_C(1763145000) * MICROSECONDS, &day, &hour);
+    assert_int_equal(day, 20407);
+    assert_int_equal(hour, 0);
+    assert_int_equal(iso_weekday(day), 6);
+    zone_set("UTC");
+    zone_clock(-1, &day, &hour);
+    assert_int_equal(day, -1);
+    assert_int_equal(hour, 23);
+    assert_int_equal(iso_weekday(0), 4);
+    assert_int_equal(iso_weekday(-1), 3);
+    assert_int_equal(iso_weekday(-4), 7);
+    assert_int_equal(iso_weekday(4), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +174,7 @@ int main(void)
         cmocka_unit_test(local_times_come_back),
         cmocka_unit_test(days_start_at_their_first_second),
         cmocka_unit_test(a_known_gap_and_fold),
+        cmocka_unit_test(the_clock_of_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
