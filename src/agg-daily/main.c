@@ -21,6 +21,9 @@ static const struct option_spec specs[] = {
     {OPT_MARKS, "pass-marks", NULL, "pass bookmarks on, behind the records"},
 };
 
+/* 0001-01-01 and 9999-12-31: a time of these years may fall on a day of another in the zone. */
+enum { FIRST_DAY = -719162, LAST_DAY = 2932896 };
+
 enum by { BY_MOVIE, BY_GENRE, BY_HOUR, BY_HOUR_WEEKDAY, BYS };
 static const char *const by_names[BYS] = {"movie", "genre", "hour", "hour-weekday"};
 
@@ -68,6 +71,11 @@ static void count(struct state *s, const struct recread *in, struct run *run)
         return;
     }
     zone_clock(time, &sight.day, &sight.hour);
+    if (sight.day < FIRST_DAY || sight.day > LAST_DAY) {
+        run_reject_record(run, in, "bad-time", "watch_timestamp: its business day has no date: %s",
+                          diag_quote(in->field[s->time]));
+        return;
+    }
     sight.seen = field_int(in, s->user, &sight.user);
     sight.rated = field_rating(in, s->rating, &sight.rating);
     if (s->by_film)

@@ -75,6 +75,15 @@ agg-daily	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f1-4
 	[[ $output != *'#end'* ]]
 }
 
+@test "a day that no date can be written for is a reject" {
+	rec "$W" '1 603 9999-12-31T18:29:59Z \N' '1 603 9999-12-31T18:30:00Z \N' '1 603 0001-01-01T00:00:00Z \N' >in
+	same "$(rec "$films" '0001-01-01 603 1 1 0 0' '9999-12-31 603 1 1 0 0')" \
+		"$(agg-daily -q --by movie --tz Asia/Kolkata --rejects r in)"
+	same 'bad-time	watch_timestamp: its business day has no date: "9999-12-31T18:30:00Z"' "$(grep -v '^#' r | cut -f2,4)"
+	same "$(rec "$films" '9999-12-31 603 2 1 0 0')" "$(agg-daily -q --by movie --tz America/New_York --rejects r in)"
+	same 'bad-time	watch_timestamp: its business day has no date: "0001-01-01T00:00:00Z"' "$(grep -v '^#' r | cut -f2,4)"
+}
+
 @test "marks are consumed; --pass-marks passes the last of each source on, behind all records" {
 	{
 		tabs "$W" '#mark file:b 1' '1 603 2026-11-15T00:00:00Z 1' '#mark file:a 5:x' '#mark file:b 2' '#end 1'
