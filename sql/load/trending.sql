@@ -2,10 +2,10 @@
 -- A list (by, scored_by, as_of, window_days) is replaced as a whole: items that aren't in the stream any
 -- more go. So all columns must come.
 INSERT INTO pg_temp.stage_reject
-SELECT record, 'missing-value', 'a trending record needs all values but previous_rank'
+SELECT record, 'missing-value', 'a trending record needs all values but viewers, previous_viewers and previous_rank'
 FROM pg_temp.stage
-WHERE num_nulls("by", scored_by, as_of, window_days, rank, item, views, viewers, score, previous_views,
-    previous_viewers, previous_score, change) > 0;
+WHERE num_nulls("by", scored_by, as_of, window_days, rank, item, views, score, previous_views,
+    previous_score, change) > 0;
 
 WITH given AS MATERIALIZED (
     SELECT current_setting('reelpipe.load_id')::bigint AS load_id
