@@ -59,10 +59,19 @@ pg-local: running, socket in $work/var/pg/socket" "$stderr"
 @test "two starts at once" {
 	pg-local start 2>one &
 	local first=$!
-	pg-local start 2>two
+	local second=0
+	pg-local start 2>two || second=$?
 	wait "$first"
+	same 0 "$second"
 	same 1 "$(cat one two | grep -c 'making a cluster')"
 	same 2 "$(cat one two | grep -c 'running, socket')"
+}
+
+@test "the server holds nothing open that its caller had open" {
+	exec {mine}>"$work/mine"
+	pg-local start 2>/dev/null
+	exec {mine}>&-
+	run ! grep -q . <(find "/proc/$(head -n 1 "$work/var/pg/data/postmaster.pid")/fd" -lname "$work/mine")
 }
 
 @test "a server that was killed, and an initdb that was" {
