@@ -63,7 +63,27 @@ static const struct schema_column trending[] = {
     {"change", VALUE_DECIMAL, true, false, false, 0, 0},
 };
 
+/* A business day whose rollups must be computed anew. */
+static const struct schema_column dirty_day[] = {
+    {"day", VALUE_DATE, true, true, false, 0, 0},
+};
+
+/* A business day whose rollups follow in the stream, and the generation it had before they were
+ * computed. */
+static const struct schema_column rolled_day[] = {
+    {"day", VALUE_DATE, true, true, false, 0, 0},
+    {"generation", VALUE_INT, true, false, false, 0, 0},
+};
+
 /* The rollups of a business day; a day is replaced as a whole. */
+static const struct schema_column day_daily[] = {
+    {"day", VALUE_DATE, true, true, false, 0, 0},
+    {"views", VALUE_INT, true, false, false, 0, 0},
+    {"viewers", VALUE_INT, true, false, false, 0, 0},
+    {"rated_views", VALUE_INT, true, false, false, 0, 0},
+    {"rating_sum", VALUE_DECIMAL, true, false, false, 0, 0},
+};
+
 static const struct schema_column movie_daily[] = {
     {"day", VALUE_DATE, true, true, false, 0, 0},
     {"movie_id", VALUE_INT, true, true, false, 0, 0},
@@ -177,6 +197,11 @@ const struct schema_type schema_types[] = {
     {"genre", "a genre and its number", KEEP_LAST, sizeof genre / sizeof *genre, genre},
     {"trending", "a place in a trending list", KEEP_LAST, sizeof trending / sizeof *trending,
      trending},
+    {"dirty_day", "a business day to be computed anew", KEEP_LAST,
+     sizeof dirty_day / sizeof *dirty_day, dirty_day},
+    {"rolled_day", "a business day that is computed anew", KEEP_LAST,
+     sizeof rolled_day / sizeof *rolled_day, rolled_day},
+    {"day_daily", "a business day", KEEP_LAST, sizeof day_daily / sizeof *day_daily, day_daily},
     {"movie_daily", "a film on a business day", KEEP_LAST, sizeof movie_daily / sizeof *movie_daily,
      movie_daily},
     {"genre_daily", "a genre on a business day", KEEP_LAST,

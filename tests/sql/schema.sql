@@ -34,7 +34,8 @@ SELECT throws_ok('UPDATE settings SET business_tz = ''Mars/Olympus''', '22023', 
 -- Comments.
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_class AS c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'S')
+    WHERE c.relnamespace IN ('public'::regnamespace, 'dash'::regnamespace)
+        AND c.relkind IN ('r', 'v', 'm', 'S')
         AND obj_description(c.oid, 'pg_class') IS NULL
         AND NOT EXISTS (SELECT FROM pg_depend AS d -- the sequences of identity columns
             WHERE d.objid = c.oid AND d.deptype = 'i')
@@ -43,7 +44,8 @@ SELECT is_empty($$
 SELECT is_empty($$
     SELECT a.attrelid::regclass || '.' || a.attname
     FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm') AND a.attnum > 0
+    WHERE c.relnamespace IN ('public'::regnamespace, 'dash'::regnamespace)
+        AND c.relkind IN ('r', 'v', 'm') AND a.attnum > 0
         AND NOT a.attisdropped AND col_description(a.attrelid, a.attnum) IS NULL
         AND c.relname NOT IN ('pg_all_foreign_keys', 'tap_funky')
     $$, 'every column has a comment');
@@ -88,17 +90,23 @@ SELECT is_empty($$
         AND has_table_privilege('reelpipe_etl', c.oid, 'TRUNCATE')
     $$, 'reelpipe_etl can''t empty a table');
 
--- reelpipe_dash: views, of which it may only read.
+-- reelpipe_dash: the views of dash, which it may only read; their owner can't be reached through them.
+SELECT schema_privs_are('public', 'reelpipe_dash', ARRAY['USAGE']);
+SELECT schema_privs_are('dash', 'reelpipe_dash', ARRAY['USAGE']);
 SELECT is_empty($$
     SELECT c.oid::regclass, p.privilege
     FROM pg_class AS c,
         unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS p (privilege)
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm')
-        AND (c.relkind = 'r' OR p.privilege <> 'SELECT')
+    WHERE c.relnamespace IN ('public'::regnamespace, 'dash'::regnamespace) AND c.relkind IN ('r', 'v', 'm')
+        AND (c.relkind <> 'v' OR c.relnamespace <> 'dash'::regnamespace OR p.privilege <> 'SELECT')
         AND c.relname NOT IN ('pg_all_foreign_keys', 'tap_funky')
         AND has_table_privilege('reelpipe_dash', c.oid, p.privilege)
-    $$, 'reelpipe_dash reads views alone');
-SELECT schema_privs_are('public', 'reelpipe_dash', ARRAY['USAGE']);
+    $$, 'reelpipe_dash reads views of dash alone');
+SELECT is_empty($$
+    SELECT c.oid::regclass FROM pg_class AS c
+    WHERE c.relnamespace = 'dash'::regnamespace
+        AND (c.relkind <> 'v' OR NOT has_table_privilege('reelpipe_dash', c.oid, 'SELECT'))
+    $$, 'all that is in dash are views that it reads');
 
 -- Business days.
 UPDATE settings SET business_tz = 'Europe/Berlin';
