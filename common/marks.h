@@ -1,5 +1,5 @@
-/* marks: the last state of every source, for aggregates that pass bookmarks on behind their
- * records.
+/* marks: the last state of every source, for what passes bookmarks on behind its records.
+ * Aggregates have them through aggregate.h.
  *
  *     struct marks marks = {0};
  *     marks_take(&marks, &in);         // at each REC_MARK

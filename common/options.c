@@ -312,3 +312,18 @@ void option_list_free(char **list)
         free(list[0]);
     free(list);
 }
+
+void option_names(const char *option, const char *text, const char *const *names, int n,
+                  int *chosen, size_t *count)
+{
+    size_t given;
+    char **list = option_list(option, text, &given);
+    for (size_t i = 0; i < given; i++) {
+        int name = option_name(option, list[i], names, n);
+        for (size_t j = 0; j < *count; j++)
+            if (chosen[j] == name)
+                diag_usage("--%s: twice: %s", option, diag_quote(slice_of(list[i])));
+        chosen[(*count)++] = name;
+    }
+    option_list_free(list);
+}

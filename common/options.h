@@ -78,6 +78,11 @@ uint64_t option_size(const char *option, const char *text); /* 64M, 1G, 512k, by
 /* The index of TEXT among the N NAMES. */
 int option_name(const char *option, const char *text, const char *const *names, int n);
 
+/* Appends the indices of the names that TEXT lists (`--by movie,genre`) to the *COUNT in CHOSEN,
+ * which has room for N. Nothing may be chosen twice, by two options of the name neither. */
+void option_names(const char *option, const char *text, const char *const *names, int n,
+                  int *chosen, size_t *count);
+
 /* Splits TEXT at commas: returns an array of *COUNT texts (free it and its first element's buffer
  * with option_list_free). Empty elements end the program with status 2. */
 char **option_list(const char *option, const char *text, size_t *count);

@@ -2,13 +2,9 @@
  * Reads watches once, and writes a segment for each way of grouping them: views, different viewers
  * of the day, rated views and the sum of their ratings.
  */
-#include <stdlib.h>
-#include <unistd.h>
-
+#include "aggregate.h"
 #include "diag.h"
 #include "field.h"
-#include "marks.h"
-#include "options.h"
 #include "rollups.h"
 #include "value.h"
 #include "zone.h"
@@ -24,11 +20,11 @@ static const struct option_spec specs[] = {
 /* 0001-01-01 and 9999-12-31: a time of these years may fall on a day of another in the zone. */
 enum { FIRST_DAY = -719162, LAST_DAY = 2932896 };
 
-enum by { BY_MOVIE, BY_GENRE, BY_HOUR, BY_HOUR_WEEKDAY, BYS };
+enum { BY_MOVIE, BY_GENRE, BY_HOUR, BY_HOUR_WEEKDAY, BYS };
 static const char *const by_names[BYS] = {"movie", "genre", "hour", "hour-weekday"};
 
 struct daily {
-    enum by order[BYS]; /* of the segments */
+    int order[BYS]; /* of the segments */
     size_t n;
     bool by[BYS];
     bool pass_marks;
@@ -87,67 +83,35 @@ static void count(struct state *s, const struct recread *in, struct run *run)
     run->written++;
 }
 
-static void write_segments(struct state *s, const struct daily *o, struct marks *marks,
-                           struct run *run, struct recwrite *out)
-{
-    for (size_t i = 0; i < o->n; i++) {
-        if (o->order[i] == BY_MOVIE)
-            films_write(&s->films, out);
-        else if (o->order[i] == BY_GENRE)
-            genres_write(&s->genres, out);
-        else
-            hours_write(&s->hours, o->order[i] == BY_HOUR_WEEKDAY, out);
-        if (i == o->n - 1)
-            marks_write(marks, run, out);
-        run_end_segment(run, out);
-    }
-}
-
-static void work(const struct daily *o, struct run *run, struct recread *in, struct recwrite *out)
+static void work(const struct daily *o, struct aggregate *a)
 {
     struct state s = {.by_film = o->by[BY_MOVIE],
                       .by_genre = o->by[BY_GENRE],
                       .by_hour = o->by[BY_HOUR] || o->by[BY_HOUR_WEEKDAY]};
-    struct marks marks = {0};
     uint64_t memory = o->memory / ((uint64_t)s.by_film + s.by_genre + s.by_hour);
     films_open(&s.films, memory);
     genres_open(&s.genres, memory);
     hours_open(&s.hours, memory);
-    for (enum rec_event event; (event = recread_next(in)) != REC_EOF;) {
-        if (event == REC_DATA) {
-            count(&s, in, run);
-            if (++run->read % 4096 == 0) {
-                run->bytes_in = in->bytes;
-                run_progress(run, 0);
-            }
-        } else if (event == REC_SEGMENT) {
-            find_columns(&s, in);
-        } else if (event == REC_MARK && o->pass_marks) {
-            marks_take(&marks, in);
-        }
+    for (enum rec_event event; (event = aggregate_next(a)) != REC_EOF;)
+        if (event == REC_SEGMENT)
+            find_columns(&s, &a->in);
+        else
+            count(&s, &a->in, &a->run);
+    for (size_t i = 0; i < o->n; i++) {
+        if (o->order[i] == BY_MOVIE)
+            films_write(&s.films, &a->out);
+        else if (o->order[i] == BY_GENRE)
+            genres_write(&s.genres, &a->out);
+        else
+            hours_write(&s.hours, o->order[i] == BY_HOUR_WEEKDAY, &a->out);
+        aggregate_end_segment(a, i == o->n - 1);
     }
-    run->bytes_in = in->bytes;
-    write_segments(&s, o, &marks, run, out);
     if (s.genres.without && !o->quiet)
         diag_note("%llu of the records counted have no genres",
                   (unsigned long long)s.genres.without);
     films_close(&s.films);
     genres_close(&s.genres);
     hours_close(&s.hours);
-}
-
-static void set_by(struct daily *d, const char *text)
-{
-    size_t n;
-    char **names = option_list("by", text, &n);
-    for (size_t i = 0; i < n; i++) {
-        enum by by = (enum by)option_name("by", names[i], by_names, BYS);
-        if (d->by[by])
-            diag_usage("--by: twice: %s", diag_quote(slice_of(names[i])));
-        d->by[by] = true;
-        d->order[d->n++] = by;
-    }
-    option_list_free(names);
 }
 
 int main(int argc, char **argv)
@@ -165,7 +129,7 @@ int main(int argc, char **argv)
     for (int code; (code = options_next(&o)) != -1;)
         switch (code) {
         case OPT_BY:
-            set_by(&d, o.arg);
+            option_names("by", o.arg, by_names, BYS, d.order, &d.n);
             break;
         case OPT_TZ:
             zone_set(o.arg);
@@ -175,20 +139,14 @@ int main(int argc, char **argv)
         }
     if (!d.n)
         diag_usage("--by is needed: movie, genre, hour, hour-weekday, or several of them");
+    for (size_t i = 0; i < d.n; i++)
+        d.by[d.order[i]] = true;
     d.memory = o.std.memory;
     d.quiet = o.std.quiet;
 
-    struct run run;
-    struct recread in;
-    struct recwrite out;
-    run_begin(&run, &o.std);
-    run.counts = true;
-    recread_open(&in, o.operands, o.noperands, o.std.partial ? RECREAD_PARTIAL : 0);
-    recwrite_open(&out, STDOUT_FILENO, "stdout");
-    work(&d, &run, &in, &out);
-    recwrite_close(&out);
-    recread_close(&in);
-    run.bytes_out = out.out.bytes;
-    run_end(&run);
+    struct aggregate a;
+    aggregate_open(&a, &o, d.pass_marks);
+    work(&d, &a);
+    aggregate_close(&a);
     return 0;
 }

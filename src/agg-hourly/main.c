@@ -2,17 +2,13 @@
  * Reads watches, and writes views and different viewers for each hour of the day, and for each
  * weekday and hour.
  */
-#include <unistd.h>
-
+#include "aggregate.h"
 #include "diag.h"
 #include "hours.h"
-#include "marks.h"
-#include "options.h"
 #include "timeparse.h"
 #include "zone.h"
 
 enum { OPT_BY = 256, OPT_WINDOW, OPT_NOW, OPT_TZ, OPT_MARKS };
-enum { WINDOW_DAYS_MAX = 36525 };
 
 static const struct option_spec specs[] = {
     {OPT_BY, "by", "WHAT,...", "hour, hour-weekday: a segment each (default both)"},
@@ -22,11 +18,11 @@ static const struct option_spec specs[] = {
     {OPT_MARKS, "pass-marks", NULL, "pass bookmarks on, behind the records"},
 };
 
-enum by { BY_HOUR, BY_HOUR_WEEKDAY, BYS };
+enum { BY_HOUR, BY_HOUR_WEEKDAY, BYS };
 static const char *const by_names[BYS] = {"hour", "hour-weekday"};
 
 struct hourly {
-    enum by order[BYS]; /* of the segments */
+    int order[BYS]; /* of the segments */
     size_t n;
     int days; /* 0: all */
     int64_t now;
@@ -34,50 +30,24 @@ struct hourly {
     uint64_t memory;
 };
 
-static void work(const struct hourly *o, struct run *run, struct recread *in, struct recwrite *out)
+static void work(const struct hourly *o, struct aggregate *a)
 {
     struct hours hours;
-    struct marks marks = {0};
     hours_open(&hours, zone_day(o->now), o->days, o->memory);
-    for (enum rec_event event; (event = recread_next(in)) != REC_EOF;) {
-        if (event == REC_DATA) {
-            hours_record(&hours, in, run);
-            if (++run->read % 4096 == 0) {
-                run->bytes_in = in->bytes;
-                run_progress(run, 0);
-            }
-        } else if (event == REC_SEGMENT) {
-            hours_segment(&hours, in);
-        } else if (event == REC_MARK && o->pass_marks) {
-            marks_take(&marks, in);
-        }
-    }
-    run->bytes_in = in->bytes;
+    for (enum rec_event event; (event = aggregate_next(a)) != REC_EOF;)
+        if (event == REC_SEGMENT)
+            hours_segment(&hours, &a->in);
+        else
+            hours_record(&hours, &a->in, &a->run);
     hours_finish(&hours);
     for (size_t i = 0; i < o->n; i++) {
         if (o->order[i] == BY_HOUR)
-            hours_write(&hours, out);
+            hours_write(&hours, &a->out);
         else
-            hours_write_weekdays(&hours, out);
-        if (i == o->n - 1)
-            marks_write(&marks, run, out);
-        run_end_segment(run, out);
+            hours_write_weekdays(&hours, &a->out);
+        aggregate_end_segment(a, i == o->n - 1);
     }
     hours_close(&hours);
-}
-
-static void set_by(struct hourly *h, const char *text)
-{
-    size_t n;
-    char **names = option_list("by", text, &n);
-    for (size_t i = 0; i < n; i++) {
-        enum by by = (enum by)option_name("by", names[i], by_names, BYS);
-        for (size_t j = 0; j < h->n; j++)
-            if (h->order[j] == by)
-                diag_usage("--by: twice: %s", diag_quote(slice_of(names[i])));
-        h->order[h->n++] = by;
-    }
-    option_list_free(names);
 }
 
 int main(int argc, char **argv)
@@ -96,7 +66,7 @@ int main(int argc, char **argv)
     for (int code; (code = options_next(&o)) != -1;)
         switch (code) {
         case OPT_BY:
-            set_by(&h, o.arg);
+            option_names("by", o.arg, by_names, BYS, h.order, &h.n);
             break;
         case OPT_WINDOW:
             h.days = days_option("window", o.arg, WINDOW_DAYS_MAX);
@@ -111,21 +81,13 @@ int main(int argc, char **argv)
             h.pass_marks = true;
         }
     if (!h.n)
-        set_by(&h, "hour,hour-weekday");
+        option_names("by", "hour,hour-weekday", by_names, BYS, h.order, &h.n);
     h.now = now ? timeparse_option("now", now) : time_now(); /* in the zone of --tz */
     h.memory = o.std.memory;
 
-    struct run run;
-    struct recread in;
-    struct recwrite out;
-    run_begin(&run, &o.std);
-    run.counts = true;
-    recread_open(&in, o.operands, o.noperands, o.std.partial ? RECREAD_PARTIAL : 0);
-    recwrite_open(&out, STDOUT_FILENO, "stdout");
-    work(&h, &run, &in, &out);
-    recwrite_close(&out);
-    recread_close(&in);
-    run.bytes_out = out.out.bytes;
-    run_end(&run);
+    struct aggregate a;
+    aggregate_open(&a, &o, h.pass_marks);
+    work(&h, &a);
+    aggregate_close(&a);
     return 0;
 }

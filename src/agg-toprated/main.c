@@ -2,17 +2,13 @@
  * Reads watches, or the daily rollups of films, and ranks the films by the mean of their ratings or
  * by an estimate that trusts few ratings less.
  */
-#include <unistd.h>
-
+#include "aggregate.h"
 #include "diag.h"
-#include "marks.h"
-#include "options.h"
 #include "ranking.h"
 #include "timeparse.h"
 #include "zone.h"
 
 enum { OPT_WINDOW = 256, OPT_NOW, OPT_TZ, OPT_SCORE, OPT_MIN_VOTES, OPT_TOP, OPT_MARKS };
-enum { WINDOW_DAYS_MAX = 36525 };
 
 static const struct option_spec specs[] = {
     {OPT_WINDOW, "window", "DAYSd", "whole business days to count (default all)"},
@@ -33,28 +29,16 @@ struct toprated {
     bool pass_marks;
 };
 
-static void work(const struct toprated *o, struct run *run, struct recread *in,
-                 struct recwrite *out)
+static void work(const struct toprated *o, struct aggregate *a)
 {
     struct films films = {.last_day = zone_day(o->now), .days = o->days};
-    struct marks marks = {0};
-    for (enum rec_event event; (event = recread_next(in)) != REC_EOF;) {
-        if (event == REC_DATA) {
-            films_record(&films, in, run);
-            if (++run->read % 4096 == 0) {
-                run->bytes_in = in->bytes;
-                run_progress(run, 0);
-            }
-        } else if (event == REC_SEGMENT) {
-            films_segment(&films, in);
-        } else if (event == REC_MARK && o->pass_marks) {
-            marks_take(&marks, in);
-        }
-    }
-    run->bytes_in = in->bytes;
-    ranking_write(&films, o->score, o->min_votes, o->top, out);
-    marks_write(&marks, run, out);
-    run_end_segment(run, out);
+    for (enum rec_event event; (event = aggregate_next(a)) != REC_EOF;)
+        if (event == REC_SEGMENT)
+            films_segment(&films, &a->in);
+        else
+            films_record(&films, &a->in, &a->run);
+    ranking_write(&films, o->score, o->min_votes, o->top, &a->out);
+    aggregate_end_segment(a, true);
     films_close(&films);
 }
 
@@ -96,17 +80,9 @@ int main(int argc, char **argv)
         }
     t.now = now ? timeparse_option("now", now) : time_now(); /* in the zone of --tz */
 
-    struct run run;
-    struct recread in;
-    struct recwrite out;
-    run_begin(&run, &o.std);
-    run.counts = true;
-    recread_open(&in, o.operands, o.noperands, o.std.partial ? RECREAD_PARTIAL : 0);
-    recwrite_open(&out, STDOUT_FILENO, "stdout");
-    work(&t, &run, &in, &out);
-    recwrite_close(&out);
-    recread_close(&in);
-    run.bytes_out = out.out.bytes;
-    run_end(&run);
+    struct aggregate a;
+    aggregate_open(&a, &o, t.pass_marks);
+    work(&t, &a);
+    aggregate_close(&a);
     return 0;
 }

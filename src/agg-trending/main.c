@@ -2,12 +2,8 @@
  * Reads watches, counts views and different viewers per film or genre in the last days and in as
  * many days before, and writes the items of the last days by rank.
  */
-#include <stdlib.h>
-#include <unistd.h>
-
+#include "aggregate.h"
 #include "diag.h"
-#include "marks.h"
-#include "options.h"
 #include "ranking.h"
 #include "tally.h"
 #include "timeparse.h"
@@ -39,32 +35,20 @@ struct trending {
     uint64_t memory;
 };
 
-static void work(const struct trending *o, struct run *run, struct recread *in,
-                 struct recwrite *out)
+static void work(const struct trending *o, struct aggregate *a)
 {
     struct window window;
     struct tally tally;
-    struct marks marks = {0};
     window_open(&window, o->days, o->now, o->half_life);
     tally_open(&tally, o->by, &window, o->score == SCORE_VIEWERS, o->memory);
-    for (enum rec_event event; (event = recread_next(in)) != REC_EOF;) {
-        if (event == REC_DATA) {
-            tally_record(&tally, in, run);
-            if (++run->read % 4096 == 0) {
-                run->bytes_in = in->bytes;
-                run_progress(run, 0);
-            }
-        } else if (event == REC_SEGMENT) {
-            tally_segment(&tally, in);
-        } else if (event == REC_MARK && o->pass_marks) {
-            marks_take(&marks, in);
-        }
-    }
-    run->bytes_in = in->bytes;
+    for (enum rec_event event; (event = aggregate_next(a)) != REC_EOF;)
+        if (event == REC_SEGMENT)
+            tally_segment(&tally, &a->in);
+        else
+            tally_record(&tally, &a->in, &a->run);
     tally_finish(&tally);
-    ranking_write(&tally, o->score, o->top, out);
-    marks_write(&marks, run, out);
-    run_end_segment(run, out);
+    ranking_write(&tally, o->score, o->top, &a->out);
+    aggregate_end_segment(a, true);
     if (tally.without_genres && !o->quiet)
         diag_note("%llu of the records counted have no genres",
                   (unsigned long long)tally.without_genres);
@@ -122,17 +106,9 @@ int main(int argc, char **argv)
     t.memory = o.std.memory;
     t.quiet = o.std.quiet;
 
-    struct run run;
-    struct recread in;
-    struct recwrite out;
-    run_begin(&run, &o.std);
-    run.counts = true;
-    recread_open(&in, o.operands, o.noperands, o.std.partial ? RECREAD_PARTIAL : 0);
-    recwrite_open(&out, STDOUT_FILENO, "stdout");
-    work(&t, &run, &in, &out);
-    recwrite_close(&out);
-    recread_close(&in);
-    run.bytes_out = out.out.bytes;
-    run_end(&run);
+    struct aggregate a;
+    aggregate_open(&a, &o, t.pass_marks);
+    work(&t, &a);
+    aggregate_close(&a);
     return 0;
 }

@@ -9,7 +9,7 @@
 #include "zone.h"
 
 enum { PREVIOUS, CURRENT, WINDOWS };
-enum { WINDOW_DAYS_MAX = 36525, NO_DAY = -1 };
+enum { NO_DAY = -1 };
 enum { WEIGHT_ONE = 1000000 }; /* the weight of the last day, in millionths */
 
 struct window {

@@ -180,6 +180,36 @@ static void bad_list(void *context)
     option_list_free(option_list("key", context, &n));
 }
 
+static const char *const ways[] = {"film", "genre", "hour"};
+
+static void chosen_twice(void *context)
+{
+    int chosen[3];
+    size_t n = 0;
+    option_names("by", "hour", ways, 3, chosen, &n);
+    option_names("by", context, ways, 3, chosen, &n);
+}
+
+static void names_in_a_list(void **state)
+{
+    (void)state;
+    static struct ended ended;
+    int chosen[3];
+    size_t n = 0;
+    option_names("by", "hour", ways, 3, chosen, &n);
+    option_names("by", "film,genre", ways, 3, chosen, &n);
+    assert_int_equal(n, 3);
+    assert_int_equal(chosen[0], 2);
+    assert_int_equal(chosen[1], 0);
+    assert_int_equal(chosen[2], 1);
+    run_child(&ended, chosen_twice, (void *)(uintptr_t) "film,hour", NULL, 0, 1);
+    assert_non_null(strstr(ended.errors, "--by: twice: \"hour\""));
+    assert_int_equal(ended.status, 2);
+    run_child(&ended, chosen_twice, (void *)(uintptr_t) "film,user", NULL, 0, 1);
+    assert_non_null(strstr(ended.errors, "--by: unknown: \"user\""));
+    assert_int_equal(ended.status, 2);
+}
+
 static void lists_and_durations(void **state)
 {
     (void)state;
@@ -211,10 +241,9 @@ static void lists_and_durations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_lines),
-        cmocka_unit_test(bad_lines),
-        cmocka_unit_test(help_and_version),
-        cmocka_unit_test(lists_and_durations),
+        cmocka_unit_test(good_lines),       cmocka_unit_test(bad_lines),
+        cmocka_unit_test(help_and_version), cmocka_unit_test(lists_and_durations),
+        cmocka_unit_test(names_in_a_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
