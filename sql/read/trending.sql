@@ -1,6 +1,6 @@
 -- The latest trending lists, with the films' titles.
 -- type: trending
--- param by text: movie or genre alone
+-- param by text: movie, genre or all alone
 -- param scored_by text: scored by this alone
 -- param window_days int: of windows of this length alone
 SELECT t."by", t.scored_by, t.as_of, t.window_days, t.rank, t.item, t.views, t.viewers, t.score,

@@ -33,11 +33,11 @@ struct place {
     int64_t score; /* in ten-thousandths */
 };
 
-static struct place place_of(const struct tally *t, size_t number, int window, enum score score)
+static struct place place_of(const struct list *l, size_t number, int window, enum score score)
 {
-    const struct item *item = &t->items[number];
+    const struct item *item = &l->items[number];
     struct place p = {item, number, (uint64_t)item->sums.views[window],
-                      tally_viewers(t, number, window), 0};
+                      list_viewers(l, number, window), 0};
     if (score == SCORE_DECAY)
         p.score = divide_half_up(item->sums.weighted[window], WEIGHT_ONE, SCORE_PLACES);
     else
@@ -58,69 +58,71 @@ static int compare(const void *a, const void *b)
     return slice_compare(x->item->name, y->item->name);
 }
 
-/* The items that were seen in a window, the first place first. */
-static struct place *places(const struct tally *t, int window, enum score score, size_t *n)
+/* The items that have a place in a window, the first place first. */
+static struct place *places(const struct list *l, int window, enum score score, size_t *n)
 {
-    struct place *all = mem_resize(NULL, t->nitems + 1, sizeof *all);
+    struct place *all = mem_resize(NULL, l->nitems + 1, sizeof *all);
     *n = 0;
-    for (size_t i = 0; i < t->nitems; i++)
-        if (t->items[i].sums.views[window])
-            all[(*n)++] = place_of(t, i, window, score);
+    for (size_t i = 0; i < l->nitems; i++)
+        if (list_has(l, i, window))
+            all[(*n)++] = place_of(l, i, window, score);
     qsort(all, *n, sizeof *all, compare);
     return all;
 }
 
-static void write_viewers(const struct tally *t, uint64_t viewers, struct recwrite *out)
+static void write_viewers(const struct list *l, uint64_t viewers, struct recwrite *out)
 {
-    if (t->rollups)
+    if (l->no_viewers)
         recwrite_null(out);
     else
         recwrite_int(out, (int64_t)viewers);
 }
 
-static void write_place(const struct tally *t, enum score score, const struct place *p, size_t rank,
-                        size_t previous_rank, struct recwrite *out)
+static void write_place(const struct list *l, const struct window *window, enum score score,
+                        const struct place *p, size_t rank, size_t previous_rank,
+                        struct recwrite *out)
 {
     char as_of[VALUE_MAX];
-    const struct place before = place_of(t, p->number, PREVIOUS, score);
-    recwrite_raw(out, slice_of(t->by == BY_MOVIE ? "movie" : "genre"));
+    const struct place before = place_of(l, p->number, PREVIOUS, score);
+    recwrite_raw(out, slice_of(by_names[l->by]));
     recwrite_raw(out, slice_of(score_names[score]));
-    recwrite_raw(out, (struct slice){as_of, value_write_date(as_of, t->window->last_day)});
-    recwrite_int(out, t->window->days);
+    recwrite_raw(out, (struct slice){as_of, value_write_date(as_of, window->last_day)});
+    recwrite_int(out, window->days);
     recwrite_int(out, (int64_t)rank);
-    if (t->by == BY_MOVIE)
+    if (l->by == BY_MOVIE)
         recwrite_int(out, p->item->movie);
     else
         recwrite_text(out, p->item->name);
     recwrite_int(out, (int64_t)p->views);
-    write_viewers(t, p->viewers, out);
+    write_viewers(l, p->viewers, out);
     recwrite_decimal(out, p->score, SCORE_PLACES);
     recwrite_int(out, (int64_t)before.views);
-    write_viewers(t, before.viewers, out);
+    write_viewers(l, before.viewers, out);
     recwrite_decimal(out, before.score, SCORE_PLACES);
     if (previous_rank)
         recwrite_int(out, (int64_t)previous_rank);
     else
         recwrite_null(out);
     recwrite_decimal(out, p->score - before.score, SCORE_PLACES);
-    if (t->titles)
+    if (l->titles)
         recwrite_raw(out, p->item->title.ptr ? p->item->title : SLICE_NULL);
     recwrite_done(out);
 }
 
-void ranking_write(const struct tally *t, enum score score, uint64_t top, struct recwrite *out)
+void ranking_write(const struct list *l, const struct window *window, enum score score,
+                   uint64_t top, struct recwrite *out)
 {
     struct header header;
     size_t n, nprevious;
-    size_t *previous_rank = mem_zeroed((t->nitems + 1) * sizeof *previous_rank);
-    struct place *previous = places(t, PREVIOUS, score, &nprevious);
+    size_t *previous_rank = mem_zeroed((l->nitems + 1) * sizeof *previous_rank);
+    struct place *previous = places(l, PREVIOUS, score, &nprevious);
     for (size_t i = 0; i < nprevious; i++)
         previous_rank[previous[i].number] = i + 1;
-    struct place *current = places(t, CURRENT, score, &n);
-    header_make(&header, "trending", columns, t->titles ? NCOLUMNS : NCOLUMNS - 1);
+    struct place *current = places(l, CURRENT, score, &n);
+    header_make(&header, "trending", columns, l->titles ? NCOLUMNS : NCOLUMNS - 1);
     recwrite_header(out, &header);
     for (size_t i = 0; i < n && (!top || i < top); i++)
-        write_place(t, score, &current[i], i + 1, previous_rank[current[i].number], out);
+        write_place(l, window, score, &current[i], i + 1, previous_rank[current[i].number], out);
     header_free(&header);
     free(previous);
     free(current);

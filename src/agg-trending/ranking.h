@@ -2,8 +2,8 @@
 #ifndef TRENDING_RANKING_H
 #define TRENDING_RANKING_H
 
+#include "list.h"
 #include "recwrite.h"
-#include "tally.h"
 
 enum score { SCORE_VIEWS, SCORE_VIEWERS, SCORE_DECAY };
 
@@ -12,6 +12,7 @@ extern const char *const score_names[];
 enum { SCORE_PLACES = 4 };
 
 /* Writes the header and the first TOP (0: all) places of the current window. */
-void ranking_write(const struct tally *t, enum score score, uint64_t top, struct recwrite *out);
+void ranking_write(const struct list *l, const struct window *window, enum score score,
+                   uint64_t top, struct recwrite *out);
 
 #endif

@@ -1,56 +1,37 @@
-/* tally: views, viewers and weighted views of every item, from watches or from daily rollups. */
+/* tally: counts records, watches or daily rollups, into the lists that are wanted. */
 #ifndef TRENDING_TALLY_H
 #define TRENDING_TALLY_H
 
 #include "arena.h"
 #include "genrelists.h"
 #include "intmap.h"
+#include "list.h"
 #include "recread.h"
 #include "run.h"
-#include "viewers.h"
-#include "window.h"
-
-enum by { BY_MOVIE, BY_GENRE };
-
-struct sums {
-    int64_t views[WINDOWS];
-    int64_t weighted[WINDOWS]; /* views by the weights of their days, in millionths */
-};
-
-struct item {
-    int64_t movie;      /* BY_MOVIE */
-    struct slice name;  /* BY_GENRE: its text */
-    struct slice title; /* BY_MOVIE: raw, as the stream had it; ptr NULL: none came */
-    struct sums sums;
-};
 
 /* What the records of a segment are. */
 enum source { FROM_WATCHES, FROM_FILM_DAYS, FROM_GENRE_DAYS };
 
 struct tally {
-    enum by by;
     const struct window *window;
     bool need_viewers; /* so records that don't tell users apart are no use */
-    bool rollups;      /* a segment of them came: nobody knows the viewers */
-    struct viewers viewers;
-    struct item *items; /* films as they come; genres by their numbers in `genres` */
-    size_t nitems, items_size;
-    struct intmap movies; /* id to item */
-    struct genre_lists genres;
-    struct sums *lists; /* by list: counted as one and shared out at the end */
-    size_t nlists, lists_size;
+    bool wanted[BYS];
+    struct list list[BYS];
+    struct intmap movies;      /* id to item, from 1 */
+    struct genre_lists genres; /* whose numbers are those of the items */
+    struct sums *genre_sums;   /* by list of genres: counted as one and shared out at the end */
+    size_t nsums, sums_size;
     struct arena texts;
     uint64_t without_genres;
-    int64_t views; /* all of them */
     /* The open segment. */
     enum source source;
-    size_t column_time, column_user, column_item, column_views;
+    bool feeds[BYS]; /* the lists that its records are counted into */
+    size_t column_time, column_user, column_views, column_movie, column_genre;
     int column_title;
-    bool titles; /* a segment had the column title */
 };
 
-void tally_open(struct tally *t, enum by by, const struct window *window, bool need_viewers,
-                uint64_t memory);
+void tally_open(struct tally *t, const bool wanted[BYS], const struct window *window,
+                bool need_viewers, uint64_t memory);
 void tally_close(struct tally *t);
 
 /* Finds the columns of the segment that has been opened. */
@@ -59,10 +40,7 @@ void tally_segment(struct tally *t, const struct recread *in);
 /* Counts the record at hand: written, rejected or dropped in RUN. */
 void tally_record(struct tally *t, const struct recread *in, struct run *run);
 
-/* Completes the items. */
-void tally_finish(struct tally *t);
-
-/* The different viewers of an item; 0 for all when there were rollups. */
-uint64_t tally_viewers(const struct tally *t, size_t item, int window);
+/* Completes the lists, when all of IN is read. */
+void tally_finish(struct tally *t, const struct recread *in);
 
 #endif

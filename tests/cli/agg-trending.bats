@@ -40,6 +40,86 @@ W='#watch user_id movie_id watch_timestamp'
 	[[ ${stderr_lines[1]} == 'agg-trending: read 6 = counted 5 + rejected 0 + dropped 1, '* ]]
 }
 
+@test "all: the totals, with or without a view in the window" {
+	rec '#watch movie_id genres user_id watch_timestamp' '1 Drama|War|Comedy 7 2026-11-15T00:00:00Z' \
+		'2 \N 7 2026-11-14T00:00:00Z' '\N War 8 2026-11-14T00:00:00Z' '1 Drama \N 2026-11-14T00:00:00Z' \
+		'1 War 7 2026-11-13T00:00:00Z' '3 War 9 2026-11-12T00:00:00Z' '3 War 9 2026-11-16T00:00:00Z' >in
+	same "$(rec "$header" 'all views 2026-11-15 2 1 all 4 2 4 2 2 2 1 2')" \
+		"$(agg-trending -q --by all --window 2d --now 2026-11-15 in)"
+	same "$(rec "$header" 'all viewers 2026-11-15 2 1 all 4 2 2 2 2 2 1 0')" \
+		"$(agg-trending -q --by all --score viewers --top 1 --window 2d --now 2026-11-15 in)"
+	same "$(rec "$header" 'all decay 2026-11-15 2 1 all 4 2 3.1213 2 2 1.7071 1 1.4142')" \
+		"$(agg-trending -q --by all --score decay --window 2d --now 2026-11-15 in)"
+	# No view in the window before; none in the window itself: a row of zeros is a figure, too.
+	same "$(rec "$header" 'all views 2026-11-12 1 1 all 1 1 1 0 0 0 \N 1')" \
+		"$(agg-trending -q --by all --window 1d --now 2026-11-12 in)"
+	same "$(rec "$header" 'all views 2026-11-17 1 1 all 0 0 0 1 1 1 1 -1')" \
+		"$(agg-trending -q --by all --window 1d --now 2026-11-17 in)"
+	# In neither: an empty list, as of any kind.
+	same "$(rec "$header"; rec "$header")" "$(agg-trending -q --by all,genre --window 1d --now 2026-12-24 in)"
+	# No genres, no films needed.
+	same "$(rec "$header" 'all views 2026-11-15 7 1 all 1 1 1 0 0 0 \N 1')" \
+		"$(rec '#watch user_id watch_timestamp' '7 2026-11-15T00:00:00Z' | agg-trending -q --by all --now 2026-11-15)"
+}
+
+@test "a list of ways: a segment each in that order, from one pass, the marks behind the last" {
+	{
+		tabs '#watch movie_id genres user_id watch_timestamp title' '1 Drama|War 7 2026-11-15T00:00:00Z One' \
+			'2 War 7 2026-11-14T00:00:00Z \N' '\N War 8 2026-11-14T00:00:00Z Lost' '1 \N 8 2026-11-13T00:00:00Z One'
+		tabs '#mark file:a 5' '#end 4'
+	} >in
+	run -0 --separate-stderr agg-trending --by genre,movie,all --window 2d --now 2026-11-15 --pass-marks --rejects r in
+	same "$(rec "$header" 'genre views 2026-11-15 2 1 War 2 1 2 0 0 0 \N 2' 'genre views 2026-11-15 2 2 Drama 1 1 1 0 0 0 \N 1'
+		rec "$header _title" 'movie views 2026-11-15 2 1 1 1 1 1 1 1 1 1 0 One' 'movie views 2026-11-15 2 2 2 1 1 1 0 0 0 \N 1 \N'
+		tabs "$header" 'all views 2026-11-15 2 1 all 2 1 2 1 1 1 1 1' '#mark file:a 5' '#end 1')" "$output"
+	# A record is counted in all lists or in none.
+	same 'movie_id: missing' "$(grep -v '^#' r | cut -f4)"
+	same 'agg-trending: 1 of the records counted have no genres' "${stderr_lines[0]}"
+	[[ ${stderr_lines[1]} == 'agg-trending: read 4 = counted 3 + rejected 1 + dropped 0, '* ]]
+	same "$output" "$(agg-trending -q --by genre --by movie,all --window 2d --now 2026-11-15 --pass-marks --rejects r in)"
+	# --top is one of each.
+	same 'genre movie all' "$(agg-trending -q --by genre,movie,all --top 1 --window 2d --now 2026-11-15 --rejects r in | grep -v '^#' | cut -f1 | paste -sd' ')"
+}
+
+@test "daily rollups of both types in one stream: nothing is counted twice" {
+	local order
+	rec '#movie_daily day movie_id views genres' '2026-11-15 1 3 Drama|War' '2026-11-14 2 1 War' '2026-11-13 2 1 \N' >films
+	rec '#genre_daily day genre views' '2026-11-15 Drama 3' '2026-11-15 War 3' '2026-11-14 War 1' >genres
+	for order in 'films genres' 'genres films'; do
+		# shellcheck disable=SC2086
+		run -0 --separate-stderr agg-trending --by movie,genre,all --window 2d --now 2026-11-15 $order
+		same "$(rec "$header" 'movie views 2026-11-15 2 1 1 3 \N 3 0 \N 0 \N 3' 'movie views 2026-11-15 2 2 2 1 \N 1 1 \N 1 1 0'
+			rec "$header" 'genre views 2026-11-15 2 1 War 4 \N 4 0 \N 0 \N 4' 'genre views 2026-11-15 2 2 Drama 3 \N 3 0 \N 0 \N 3'
+			rec "$header" 'all views 2026-11-15 2 1 all 4 \N 4 1 \N 1 1 3')" "$output"
+		[[ $stderr == 'agg-trending: read 6 = counted 6 + rejected 0 + dropped 0, '* ]]
+	done
+	same "$(rec "$header" 'all views 2026-11-15 2 1 all 4 \N 4 1 \N 1 1 3')" \
+		"$(agg-trending -q --by all --window 2d --now 2026-11-15 films)"
+	# A list that is made of watches alone knows its viewers, whatever stands beside it.
+	rec '#watch movie_id genres user_id watch_timestamp' '1 Drama 7 2026-11-15T00:00:00Z' >watches
+	same 'movie:1 genre:\N genre:\N' "$(agg-trending -q --by movie,genre --now 2026-11-15 watches genres | grep -v '^#' | cut -f1,8 | paste -sd' ' | tr '\t' :)"
+}
+
+@test "a list that no segment is for fails, as an empty one would say that nobody watches" {
+	local by message
+	rec '#movie_daily day movie_id views genres' '2026-11-15 1 3 Drama|War' >films
+	rec '#genre_daily day genre views' '2026-11-15 Drama 3' >genres
+	while IFS='|' read -r by message; do
+		run -1 --separate-stderr agg-trending -q --by "$by" --now 2026-11-15 "${message%%:*}"
+		same "agg-trending: $message" "$stderr"
+		same '' "$output"
+	done <<-'END'
+		movie,genre|films: nothing to count by genre: it has no segment of type watch or genre_daily
+		genre,all|films: nothing to count by genre: it has no segment of type watch or genre_daily
+		genre,movie|genres: nothing to count by movie: it has no segment of type watch or movie_daily
+		genre,all|genres: nothing to count by all: it has no segment of type watch or movie_daily
+		all|genres:1: can't count records of type "genre_daily" by all
+		movie,all|genres:1: can't count records of type "genre_daily" by movie,all
+	END
+	# With --partial and nothing at all to read there is nothing that could be missing.
+	same 3 "$(agg-trending -q --by genre,movie,all --partial --now 2026-11-15 </dev/null | grep -c '^#trending')"
+}
+
 @test "ties: score, then views, then the item" {
 	rec "$W" '1 10 2026-11-15T00:00:00Z' '2 10 2026-11-15T00:00:00Z' '1 9 2026-11-15T00:00:00Z' '1 9 2026-11-15T00:00:00Z' \
 		'3 -7 2026-11-15T00:00:00Z' '4 -7 2026-11-15T00:00:00Z' '1 11 2026-11-15T00:00:00Z' '1 11 2026-11-15T00:00:00Z' \
@@ -216,8 +296,12 @@ agg-trending	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f
 		run -2 --separate-stderr agg-trending $arguments </dev/null
 		same "agg-trending: $message" "${stderr_lines[0]}"
 	done <<-'END'
-		|--by movie or --by genre is needed
+		|--by is needed: movie, genre, all, or several of them
 		--by user|--by: unknown: "user"
+		--by movie,user|--by: unknown: "user"
+		--by movie,all,movie|--by: twice: "movie"
+		--by all --by all|--by: twice: "all"
+		--by movie,|--by: an empty element: "movie,"
 		--by movie --score likes|--score: unknown: "likes"
 		--by movie --window 36h|--window: not a number of whole days from 1 to 36525: "36h"
 		--by movie --window 0d|--window: not a number of whole days from 1 to 36525: "0d"
@@ -235,7 +319,7 @@ agg-trending	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f
 	local zone as_of first by score days memory
 	while read -r zone as_of first; do
 		"$model" generate 1 2000 "$first" 24 >in
-		for by in movie genre; do
+		for by in movie genre genre,all,movie; do
 			for score in views:7 viewers:7 decay:7 decay:1; do
 				days=${score#*:} score=${score%:*}
 				"$model" run "$by" "$score" "$days" "$as_of" "$zone" 2 <in >wanted
@@ -270,6 +354,15 @@ agg-trending	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f
 				(($(wc -l <wanted) > 20))
 			done
 		done
+		# All of it in one pass, from a segment of each type.
+		agg-daily -q --by genre,movie --tz "$zone" --rejects rejects in >both
+		for score in views decay; do
+			local options=(-q --by all --by movie --by genre --score "$score" --tz "$zone" --now "$as_of" --rejects rejects)
+			agg-trending "${options[@]}" in | cut -f1-7,9-10,12- >wanted
+			agg-trending "${options[@]}" both | cut -f1-7,9-10,12- >out
+			same_file wanted out
+			same all "$(sed -n 2p out | cut -f1)"
+		done
 	done <<-'END'
 		UTC 2026-11-15 2026-10-25
 		Europe/Berlin 2026-10-27 2026-10-10
@@ -288,7 +381,7 @@ agg-trending	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f
 		}
 		print "#end\t60000" }' >in
 	local by memory
-	for by in movie genre; do
+	for by in movie genre all all,genre,movie; do
 		agg-trending -q --by $by --score viewers --now 2026-11-15 in >wanted
 		for memory in 16k 200k; do
 			agg-trending -q --by $by --score viewers --now 2026-11-15 --memory $memory in >out

@@ -3,7 +3,7 @@
 both on.
 
   trending_model.py generate SEED RECORDS FIRST_DAY DAYS
-  trending_model.py run BY SCORE DAYS AS_OF ZONE HALF_LIFE_DAYS <STREAM
+  trending_model.py run BY,... SCORE DAYS AS_OF ZONE HALF_LIFE_DAYS <STREAM
 """
 import datetime
 import random
@@ -81,14 +81,14 @@ def number(fraction):
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def run(by, score, days, as_of, zone, half_life):
+def run(lines, by, wanted, score, days, as_of, zone, half_life):
     last = datetime.date.fromisoformat(as_of)
     zone = ZoneInfo(zone)
     views = [defaultdict(int), defaultdict(int)]
     viewers = [defaultdict(set), defaultdict(set)]
     decayed = [defaultdict(int), defaultdict(int)]
     titles = {}
-    for text in sys.stdin:
+    for text in lines:
         fields = text.rstrip("\n").split("\t")
         if fields[0].startswith("#"):
             columns = fields[1:] if fields[0] == "#watch" else columns
@@ -102,8 +102,12 @@ def run(by, score, days, as_of, zone, half_life):
             continue
         window, age = age // days, age % days
         weight = int((Decimal(2) ** (-Decimal(age) / Decimal(half_life)) * 1000000).quantize(Decimal(1)))
+        if "movie" in wanted and row["movie_id"] == NULL:
+            continue  # a reject, whatever else it would count for
         if by == "movie":
-            items = [] if row["movie_id"] == NULL else [int(row["movie_id"])]
+            items = [int(row["movie_id"])]
+        elif by == "all":
+            items = ["all"]
         else:
             items = [] if row["genres"] == NULL else {unescape(g) for g in row["genres"].split("|")}
         for item in items:
@@ -127,6 +131,8 @@ def run(by, score, days, as_of, zone, half_life):
             item if by == "movie" else item.encode()))
 
     current = places(0)
+    if by == "all" and not current:
+        current = places(1)
     before = {item: i for i, item in enumerate(places(1), 1)}
     header = ["#trending", "by", "scored_by", "as_of", "window_days", "rank", "item", "views", "viewers",
               "score", "previous_views", "previous_viewers", "previous_score", "previous_rank", "change"]
@@ -145,4 +151,7 @@ def run(by, score, days, as_of, zone, half_life):
 if sys.argv[1] == "generate":
     generate(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], int(sys.argv[5]))
 else:
-    run(sys.argv[2], sys.argv[3], int(sys.argv[4]), *sys.argv[5:8])
+    stream = sys.stdin.readlines()
+    ways = sys.argv[2].split(",")
+    for way in ways:
+        run(stream, way, ways, sys.argv[3], int(sys.argv[4]), *sys.argv[5:8])
