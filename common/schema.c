@@ -135,6 +135,15 @@ static const struct schema_column top_rated[] = {
     {"mean", VALUE_DECIMAL, true, false, false, 0, 0},
 };
 
+/* A list that was computed, which may have come out empty. */
+static const struct schema_column computed_list[] = {
+    {"list", VALUE_TEXT, true, true, false, 0, 0},
+    {"by", VALUE_TEXT, true, true, false, 0, 0},
+    {"scored_by", VALUE_TEXT, true, true, false, 0, 0},
+    {"as_of", VALUE_DATE, true, true, false, 0, 0},
+    {"window_days", VALUE_INT, true, true, false, 0, 0},
+};
+
 static const struct schema_column hourly[] = {
     {"hour", VALUE_INT, true, true, false, 0, 0},
     {"views", VALUE_INT, true, false, false, 0, 0},
@@ -212,6 +221,8 @@ const struct schema_type schema_types[] = {
      sizeof hour_weekday_daily / sizeof *hour_weekday_daily, hour_weekday_daily},
     {"top_rated", "a place in a list of the best rated films", KEEP_LAST,
      sizeof top_rated / sizeof *top_rated, top_rated},
+    {"computed_list", "a list that was computed", KEEP_LAST,
+     sizeof computed_list / sizeof *computed_list, computed_list},
     {"hourly", "an hour of the day", KEEP_LAST, sizeof hourly / sizeof *hourly, hourly},
     {"weekday_hourly", "an hour of the week", KEEP_LAST,
      sizeof weekday_hourly / sizeof *weekday_hourly, weekday_hourly},

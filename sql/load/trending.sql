@@ -7,6 +7,14 @@ FROM pg_temp.stage
 WHERE num_nulls("by", scored_by, as_of, window_days, rank, item, views, score, previous_views,
     previous_score, change) > 0;
 
+-- For a segment of computed_list that may follow.
+SELECT set_config('reelpipe.lists',
+    (coalesce(nullif(current_setting('reelpipe.lists', true), ''), '[]')::jsonb
+     || coalesce(jsonb_agg(DISTINCT jsonb_build_array('trending', s."by", s.scored_by, s.as_of, s.window_days)),
+                 '[]'))::text, true)
+FROM pg_temp.stage AS s
+WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record);
+
 WITH given AS MATERIALIZED (
     SELECT current_setting('reelpipe.load_id')::bigint AS load_id
 ), batch AS MATERIALIZED (

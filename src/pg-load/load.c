@@ -189,6 +189,10 @@ static void mark(struct loader *l)
 
 static void end_segment(struct loader *l)
 {
+    if (l->segment.always && !l->stage.copy) {
+        begin(l);
+        stage_start(&l->stage);
+    }
     merge(l);
     l->run.bytes_out += l->stage.sent;
     stage_free(&l->stage);

@@ -56,6 +56,7 @@ void segment_begin(struct segment *s, const struct recread *in)
 {
     *s = (struct segment){.ncolumns = in->header.ncolumns, .origin = COLUMN_NONE};
     find_merge(s, in);
+    s->always = strstr(s->merge, "\n-- also without records\n") != NULL;
     s->column = mem_zeroed(s->ncolumns * sizeof *s->column);
     s->staged = mem_zeroed(s->ncolumns * sizeof *s->staged);
     for (size_t i = 0; i < s->ncolumns; i++) {

@@ -9,6 +9,7 @@ struct segment {
     const struct schema_type *type;
     char *merge_path; /* sql/load/TYPE.sql */
     char *merge;      /* its text */
+    bool always;      /* the merge runs for a segment without records, too */
     size_t ncolumns;  /* of the stream */
     /* For each column of the stream: its schema entry, or NULL for one that starts with `_`, and
      * whether it goes into the staging table. */

@@ -123,7 +123,7 @@ static _Noreturn void die_sending(const struct stage *s)
     die_copying(s, PQresultStatus(result) == PGRES_FATAL_ERROR ? result : NULL);
 }
 
-static void start_copy(struct stage *s)
+void stage_start(struct stage *s)
 {
     if (!s->copy)
         make_tables(s);
@@ -159,7 +159,7 @@ static void add_bytes(struct stage *s, const char *bytes, size_t len)
 void stage_record(struct stage *s, const struct recread *in)
 {
     if (!s->copying)
-        start_copy(s);
+        stage_start(s);
     if (s->segment->whole_lines) {
         add_bytes(s, in->line.ptr, in->line.len + 1);
     } else {

@@ -29,10 +29,13 @@ struct stage {
 void stage_begin(struct stage *s, PGconn *conn, const struct segment *segment,
                  const struct header *header);
 
+/* Makes the tables and begins to copy, also when no record may come. A transaction must be open. */
+void stage_start(struct stage *s);
+
 /* Copies the current record. A transaction must be open. */
 void stage_record(struct stage *s, const struct recread *in);
 
-/* Ends the COPY; true when there are records to merge. The server must have taken every one. */
+/* Ends the COPY; true when there is something to merge. The server must have taken every record. */
 bool stage_finish(struct stage *s);
 
 /* Leaves the tables to the end of the session. */

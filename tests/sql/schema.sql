@@ -82,6 +82,8 @@ SELECT table_privs_are('watch_sessions', 'reelpipe_etl', ARRAY['SELECT', 'INSERT
 SELECT table_privs_are('movies', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE']);
 SELECT table_privs_are('users', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE']);
 SELECT table_privs_are('dirty_day', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
+SELECT table_privs_are(t, 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'])
+FROM unnest(ARRAY['day_daily', 'movie_daily', 'genre_daily', 'hour_daily', 'top_rated', 'trending']) AS t;
 SELECT table_privs_are('settings', 'reelpipe_etl', ARRAY['SELECT']);
 SELECT schema_privs_are('public', 'reelpipe_etl', ARRAY['USAGE']);
 SELECT is_empty($$
@@ -129,6 +131,20 @@ INSERT INTO users (user_id, placeholder, load_id) VALUES (1, true, 1);
 INSERT INTO watch_sessions VALUES (1, 1, 1, now(), NULL, 1);
 SELECT ok(NOT bulk_begin_watch(), 'a table with rows is not');
 SELECT set_eq('TABLE shape', 'TABLE shape_before', 'and keeps its keys');
+
+CREATE TEMPORARY VIEW rollup_shape AS
+    SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint
+    WHERE conrelid = 'movie_daily'::regclass
+    UNION ALL
+    SELECT indexdef FROM pg_indexes WHERE tablename = 'movie_daily';
+CREATE TEMPORARY TABLE rollup_shape_before AS TABLE rollup_shape;
+SELECT ok(bulk_begin_movie_daily(), 'an empty movie_daily is open for the bulk way, too');
+SELECT is((SELECT count(*) FROM rollup_shape), 0::bigint, 'its key is off');
+SELECT lives_ok('SELECT bulk_end_movie_daily()', 'the bulk way ends');
+SELECT set_eq('TABLE rollup_shape', 'TABLE rollup_shape_before', 'the key is back');
+INSERT INTO movie_daily VALUES ('2026-11-15', 1, 1, 1, 0, 0, 1);
+SELECT ok(NOT bulk_begin_movie_daily(), 'a movie_daily with rows is not');
+SELECT set_eq('TABLE rollup_shape', 'TABLE rollup_shape_before', 'and keeps its key');
 
 SELECT * FROM finish();
 ROLLBACK;
