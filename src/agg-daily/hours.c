@@ -28,8 +28,8 @@ void hours_count(struct hours *h, const struct sight *s)
     }
     sums_add(&h->days[*number - 1].sums[s->hour], s);
     if (s->seen)
-        viewers_add(&h->viewers, (uint32_t)(*number - 1) * GROUP_CELLS, UINT32_C(1) << s->hour,
-                    s->user);
+        viewers_add(&h->viewers, (uint32_t)(*number - 1) * GROUP_CELLS,
+                    UINT32_C(1) << s->hour | UINT32_C(1) << DAY_CELL, s->user);
 }
 
 static int by_day(const void *a, const void *b)
@@ -38,13 +38,37 @@ static int by_day(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Completes the viewers, and puts the days in order. */
+static void finish(struct hours *h)
+{
+    viewers_finish(&h->viewers);
+    if (h->ndays)
+        qsort(h->days, h->ndays, sizeof *h->days, by_day);
+}
+
+void hours_write_days(struct hours *h, struct recwrite *out)
+{
+    static const char *const keys[] = {"day"};
+    finish(h);
+    rollup_header(out, "day_daily", keys, 1);
+    for (size_t i = 0; i < h->ndays; i++) {
+        const struct day_hours *d = &h->days[i];
+        struct sums all = {0};
+        for (int hour = 0; hour < HOURS; hour++) {
+            all.views += d->sums[hour].views;
+            all.rated += d->sums[hour].rated;
+            all.rating += d->sums[hour].rating;
+        }
+        rollup_day(out, d->day);
+        rollup_sums(out, &all, h->viewers.count[(size_t)d->number * GROUP_CELLS + DAY_CELL]);
+    }
+}
+
 void hours_write(struct hours *h, bool weekday, struct recwrite *out)
 {
     static const char *const keys[] = {"day", "hour"};
     static const char *const weekday_keys[] = {"day", "weekday", "hour"};
-    viewers_finish(&h->viewers);
-    if (h->ndays)
-        qsort(h->days, h->ndays, sizeof *h->days, by_day);
+    finish(h);
     if (weekday)
         rollup_header(out, "hour_weekday_daily", weekday_keys, 3);
     else

@@ -1,4 +1,4 @@
-/* agg-daily: additive figures of each business day, by film, genre and hour.
+/* agg-daily: additive figures of each business day, in all, by film, genre and hour.
  * Reads watches once, and writes a segment for each way of grouping them: views, different viewers
  * of the day, rated views and the sum of their ratings.
  */
@@ -12,7 +12,7 @@
 enum { OPT_BY = 256, OPT_TZ, OPT_MARKS };
 
 static const struct option_spec specs[] = {
-    {OPT_BY, "by", "WHAT,...", "movie, genre, hour, hour-weekday: a segment each (needed)"},
+    {OPT_BY, "by", "WHAT,...", "day, movie, genre, hour, hour-weekday: a segment each (needed)"},
     {OPT_TZ, "tz", "ZONE", "business time zone (default UTC)"},
     {OPT_MARKS, "pass-marks", NULL, "pass bookmarks on, behind the records"},
 };
@@ -20,8 +20,8 @@ static const struct option_spec specs[] = {
 /* 0001-01-01 and 9999-12-31: a time of these years may fall on a day of another in the zone. */
 enum { FIRST_DAY = -719162, LAST_DAY = 2932896 };
 
-enum { BY_MOVIE, BY_GENRE, BY_HOUR, BY_HOUR_WEEKDAY, BYS };
-static const char *const by_names[BYS] = {"movie", "genre", "hour", "hour-weekday"};
+enum { BY_DAY, BY_MOVIE, BY_GENRE, BY_HOUR, BY_HOUR_WEEKDAY, BYS };
+static const char *const by_names[BYS] = {"day", "movie", "genre", "hour", "hour-weekday"};
 
 struct daily {
     int order[BYS]; /* of the segments */
@@ -87,7 +87,7 @@ static void work(const struct daily *o, struct aggregate *a)
 {
     struct state s = {.by_film = o->by[BY_MOVIE],
                       .by_genre = o->by[BY_GENRE],
-                      .by_hour = o->by[BY_HOUR] || o->by[BY_HOUR_WEEKDAY]};
+                      .by_hour = o->by[BY_DAY] || o->by[BY_HOUR] || o->by[BY_HOUR_WEEKDAY]};
     uint64_t memory = o->memory / ((uint64_t)s.by_film + s.by_genre + s.by_hour);
     films_open(&s.films, memory);
     genres_open(&s.genres, memory);
@@ -98,7 +98,9 @@ static void work(const struct daily *o, struct aggregate *a)
         else
             count(&s, &a->in, &a->run);
     for (size_t i = 0; i < o->n; i++) {
-        if (o->order[i] == BY_MOVIE)
+        if (o->order[i] == BY_DAY)
+            hours_write_days(&s.hours, &a->out);
+        else if (o->order[i] == BY_MOVIE)
             films_write(&s.films, &a->out);
         else if (o->order[i] == BY_GENRE)
             genres_write(&s.genres, &a->out);
@@ -119,7 +121,7 @@ int main(int argc, char **argv)
     struct daily d = {0};
     struct options o = {
         .usage = "agg-daily --by WHAT[,WHAT]... [OPTION]... [FILE]...",
-        .about = "Counts the watches of each business day by film, genre and hour.",
+        .about = "Counts the watches of each business day, in all and by film, genre and hour.",
         .specs = specs,
         .nspecs = sizeof specs / sizeof *specs,
         .standard = STD_FILTER | STD_REJECTS | STD_MEMORY,
@@ -138,7 +140,7 @@ int main(int argc, char **argv)
             d.pass_marks = true;
         }
     if (!d.n)
-        diag_usage("--by is needed: movie, genre, hour, hour-weekday, or several of them");
+        diag_usage("--by is needed: day, movie, genre, hour, hour-weekday, or several of them");
     for (size_t i = 0; i < d.n; i++)
         d.by[d.order[i]] = true;
     d.memory = o.std.memory;

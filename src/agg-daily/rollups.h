@@ -8,7 +8,7 @@
 #include "recwrite.h"
 #include "viewers.h"
 
-enum { HOURS = 24 };
+enum { HOURS = 24, DAY_CELL = HOURS };
 
 /* A watch, as far as it counts. */
 struct sight {
@@ -65,6 +65,7 @@ void genres_close(struct genres *g);
 void genres_count(struct genres *g, const struct recread *in, size_t column, const struct sight *s);
 void genres_write(struct genres *g, struct recwrite *out);
 
+/* Of the cells of a group the first are the hours of its day, and DAY_CELL the day. */
 struct hours {
     struct intmap numbers; /* day to the number of its group of cells, from 1 */
     struct day_hours {
@@ -79,8 +80,10 @@ struct hours {
 void hours_open(struct hours *h, uint64_t memory);
 void hours_close(struct hours *h);
 void hours_count(struct hours *h, const struct sight *s);
-/* By day and hour, or with the weekday between them. May be called twice. */
+/* By day and hour, or with the weekday between them. */
 void hours_write(struct hours *h, bool weekday, struct recwrite *out);
+/* By day alone. All of these may follow each other. */
+void hours_write_days(struct hours *h, struct recwrite *out);
 
 /* What all of them write behind the keys, and how they begin. */
 static inline void sums_add(struct sums *sums, const struct sight *s)

@@ -6,6 +6,7 @@ setup() {
 	load helper
 	films='#movie_daily day movie_id views viewers rated_views rating_sum'
 	genres='#genre_daily day genre views viewers rated_views rating_sum'
+	days='#day_daily day views viewers rated_views rating_sum'
 	hours='#hour_daily day hour views viewers rated_views rating_sum'
 	weekdays='#hour_weekday_daily day weekday hour views viewers rated_views rating_sum'
 }
@@ -36,7 +37,8 @@ W='#watch user_id movie_id watch_timestamp rating'
 	[[ ${stderr_lines[1]} == 'agg-daily: read 5 = counted 5 + rejected 0 + dropped 0, '* ]]
 	run -0 --separate-stderr agg-daily -q --by genre in
 	same '' "$stderr"
-	agg-daily -q --by hour,hour-weekday,genre,movie in >whole
+	same "$(rec "$days" '2026-11-15 3 1 2 8' '2026-11-16 2 1 2 3')" "$(agg-daily -q --by day in)"
+	agg-daily -q --by hour,day,hour-weekday,genre,movie in >whole
 	run -0 --separate-stderr validate -q whole
 	same "$(<whole)" "$output"
 }
@@ -96,8 +98,8 @@ agg-daily	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f1-4
 
 @test "no records give empty segments" {
 	rec "$W genres" >in
-	same "$(rec "$films" && rec "$genres" && rec "$hours" && rec "$weekdays")" \
-		"$(agg-daily -q --by movie,genre,hour,hour-weekday in in)"
+	same "$(rec "$films" && rec "$days" && rec "$genres" && rec "$hours" && rec "$weekdays")" \
+		"$(agg-daily -q --by movie,day,genre,hour,hour-weekday in in)"
 }
 
 @test "what can't be counted ends the program" {
@@ -145,7 +147,7 @@ agg-daily	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f1-4
 		run -2 --separate-stderr agg-daily $arguments </dev/null
 		same "agg-daily: $message" "${stderr_lines[0]}"
 	done <<-'END'
-		|--by is needed: movie, genre, hour, hour-weekday, or several of them
+		|--by is needed: day, movie, genre, hour, hour-weekday, or several of them
 		--by user|--by: unknown: "user"
 		--by movie,hour,movie|--by: twice: "movie"
 		--by movie --by movie|--by: twice: "movie"
@@ -155,7 +157,7 @@ agg-daily	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f1-4
 }
 
 @test "as the model, in many zones, with any memory" {
-	local zone first memory by=movie,genre,hour,hour-weekday
+	local zone first memory by=movie,genre,hour,hour-weekday,day
 	while read -r zone first; do
 		"$ROOT/tests/cli/trending_model.py" generate 2 2000 "$first" 24 >in
 		"$ROOT/tests/cli/rollup_model.py" daily $by "$zone" <in >wanted
@@ -182,7 +184,7 @@ agg-daily	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f1-4
 		}
 		print "#end\t40000" }' >in
 	local by
-	for by in movie genre hour; do
+	for by in movie genre hour day,hour; do
 		agg-daily -q --by $by in >wanted
 		agg-daily -q --by $by --memory 100k in >out
 		same_file wanted out

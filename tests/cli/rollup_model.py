@@ -81,6 +81,7 @@ def plain(name):
 
 
 KEYS = {
+    "day": ([], lambda row: [()], lambda key: key),
     "movie": (["movie_id"], lambda row: [(int(row["movie_id"]),)], lambda key: key),
     "genre": (["genre"], lambda row: [(name,) for name in genres(row)], lambda key: plain(key[0])),
     "hour": (["hour"], lambda row: [(row["local"].hour,)], lambda key: key),
