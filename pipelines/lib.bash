@@ -61,12 +61,22 @@ pipeline_begin() {
 		(umask 077 && mkdir -p -- "$work")
 	else
 		work=$(mktemp -d "${TMPDIR:-/tmp}/reelpipe-$pipeline.XXXXXX")
-		trap 'rm -rf -- "$work"' EXIT
 	fi
+	trap pipeline_end EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	mkdir "$work/rejects"
 	export REELPIPE_STATS=$work/stages.tsv
+}
+
+# However a pipeline ends, what it has in the background ends too, and a directory that nobody asked for goes.
+pipeline_end() {
+	local job
+	for job in $(jobs -p); do
+		kill "$job" 2>/dev/null || true
+	done
+	wait
+	[[ -n ${REELPIPE_RUNS:-} ]] || rm -rf -- "$work"
 }
 
 # pipeline_status STATUS…: call it with "${PIPESTATUS[@]}". When one stage fails the others fail with it:

@@ -15,54 +15,59 @@ SELECT set_config('reelpipe.lists',
 FROM pg_temp.stage AS s
 WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record);
 
-WITH given AS MATERIALIZED (
-    SELECT current_setting('reelpipe.load_id')::bigint AS load_id
-), batch AS MATERIALIZED (
-    SELECT DISTINCT ON (scored_by, as_of, window_days, movie_id) s.*
+ANALYZE pg_temp.stage (scored_by, as_of, window_days, movie_id, record);
+
+-- All are compared in one join.
+WITH lists AS MATERIALIZED (
+    SELECT DISTINCT s.scored_by, s.as_of, s.window_days
     FROM pg_temp.stage AS s
     WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
-    ORDER BY scored_by, as_of, window_days, movie_id, record DESC
+), before AS MATERIALIZED (
+    SELECT t.* FROM top_rated AS t JOIN lists USING (scored_by, as_of, window_days)
+), compared AS MATERIALIZED (
+    SELECT scored_by, as_of, window_days, movie_id,
+        b.min_votes, b.rank, b.views, b.rated_views, b.weighted, b.bayes, b.mean,
+        b.record IS NULL AS goes, o.load_id IS NULL AS comes
+    FROM (SELECT DISTINCT ON (s.scored_by, s.as_of, s.window_days, s.movie_id) s.*
+          FROM pg_temp.stage AS s
+          WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
+          ORDER BY s.scored_by, s.as_of, s.window_days, s.movie_id, s.record DESC) AS b
+    FULL JOIN before AS o USING (scored_by, as_of, window_days, movie_id)
+    WHERE (b.min_votes, b.rank, b.views, b.rated_views, b.weighted, b.bayes, b.mean)
+        IS DISTINCT FROM
+        (o.min_votes, o.rank, o.views, o.rated_views, o.weighted, o.bayes, o.mean)
 ), gone AS (
     DELETE FROM top_rated AS t
-    USING (SELECT DISTINCT scored_by, as_of, window_days FROM batch) AS lists
-    WHERE (t.scored_by, t.as_of, t.window_days) = (lists.scored_by, lists.as_of, lists.window_days)
-        AND NOT EXISTS (
-            SELECT FROM batch AS b
-            WHERE (b.scored_by, b.as_of, b.window_days, b.movie_id)
-                = (t.scored_by, t.as_of, t.window_days, t.movie_id))
+    USING compared AS c
+    WHERE c.goes
+        AND (t.scored_by, t.as_of, t.window_days, t.movie_id)
+          = (c.scored_by, c.as_of, c.window_days, c.movie_id)
     RETURNING 1
-), seen AS MATERIALIZED (
-    SELECT b.*,
-        (b.min_votes, b.rank, b.views, b.rated_views, b.weighted, b.bayes, b.mean)
-        IS DISTINCT FROM
-        (t.min_votes, t.rank, t.views, t.rated_views, t.weighted, t.bayes, t.mean) AS changes
-    FROM batch AS b
-    JOIN top_rated AS t USING (scored_by, as_of, window_days, movie_id)
 ), updated AS (
     UPDATE top_rated AS t
-    SET min_votes = s.min_votes, rank = s.rank, views = s.views, rated_views = s.rated_views,
-        weighted = s.weighted, bayes = s.bayes, mean = s.mean, load_id = g.load_id
-    FROM seen AS s, given AS g
-    WHERE s.changes
+    SET min_votes = c.min_votes, rank = c.rank, views = c.views, rated_views = c.rated_views,
+        weighted = c.weighted, bayes = c.bayes, mean = c.mean,
+        load_id = current_setting('reelpipe.load_id')::bigint
+    FROM compared AS c
+    WHERE NOT c.goes AND NOT c.comes
         AND (t.scored_by, t.as_of, t.window_days, t.movie_id)
-          = (s.scored_by, s.as_of, s.window_days, s.movie_id)
+          = (c.scored_by, c.as_of, c.window_days, c.movie_id)
     RETURNING 1
 ), inserted AS (
-    INSERT INTO top_rated (scored_by, as_of, window_days, min_votes, rank, movie_id, views, rated_views,
+    INSERT INTO top_rated (scored_by, as_of, window_days, movie_id, min_votes, rank, views, rated_views,
         weighted, bayes, mean, load_id)
-    SELECT b.scored_by, b.as_of, b.window_days, b.min_votes, b.rank, b.movie_id, b.views, b.rated_views,
-        b.weighted, b.bayes, b.mean, g.load_id
-    FROM batch AS b, given AS g
-    WHERE NOT EXISTS (SELECT FROM seen AS s WHERE s.record = b.record)
-    ON CONFLICT DO NOTHING
+    SELECT c.scored_by, c.as_of, c.window_days, c.movie_id, c.min_votes, c.rank, c.views, c.rated_views,
+        c.weighted, c.bayes, c.mean,
+        current_setting('reelpipe.load_id')::bigint
+    FROM compared AS c
+    WHERE c.comes
     RETURNING 1
 ), counts AS (
     SELECT (SELECT count(*) FROM inserted) AS inserted,
         (SELECT count(*) FROM updated) AS updated,
-        (SELECT count(*) FROM seen) AS seen,
-        (SELECT count(*) FROM batch) AS batch,
+        (SELECT count(*) FROM before) - (SELECT count(*) FROM gone) AS seen,
         (SELECT count(*) FROM pg_temp.stage_reject) AS rejected
 )
 SELECT inserted, updated, seen - updated AS unchanged,
-    current_setting('reelpipe.records')::bigint - rejected - batch AS dropped, rejected
+    current_setting('reelpipe.records')::bigint - rejected - inserted - seen AS dropped, rejected
 FROM counts;

@@ -15,59 +15,63 @@ SELECT set_config('reelpipe.lists',
 FROM pg_temp.stage AS s
 WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record);
 
-WITH given AS MATERIALIZED (
-    SELECT current_setting('reelpipe.load_id')::bigint AS load_id
-), batch AS MATERIALIZED (
-    SELECT DISTINCT ON ("by", scored_by, as_of, window_days, item) s.*
+ANALYZE pg_temp.stage ("by", scored_by, as_of, window_days, item, record);
+
+-- All are compared in one join.
+WITH lists AS MATERIALIZED (
+    SELECT DISTINCT s."by", s.scored_by, s.as_of, s.window_days
     FROM pg_temp.stage AS s
     WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
-    ORDER BY "by", scored_by, as_of, window_days, item, record DESC
+), before AS MATERIALIZED (
+    SELECT t.* FROM trending AS t JOIN lists USING ("by", scored_by, as_of, window_days)
+), compared AS MATERIALIZED (
+    SELECT "by", scored_by, as_of, window_days, item,
+        b.rank, b.views, b.viewers, b.score, b.previous_views, b.previous_viewers, b.previous_score,
+        b.previous_rank, b.change,
+        b.record IS NULL AS goes, o.load_id IS NULL AS comes
+    FROM (SELECT DISTINCT ON (s."by", s.scored_by, s.as_of, s.window_days, s.item) s.*
+          FROM pg_temp.stage AS s
+          WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
+          ORDER BY s."by", s.scored_by, s.as_of, s.window_days, s.item, s.record DESC) AS b
+    FULL JOIN before AS o USING ("by", scored_by, as_of, window_days, item)
+    WHERE (b.rank, b.views, b.viewers, b.score, b.previous_views, b.previous_viewers, b.previous_score,
+           b.previous_rank, b.change)
+        IS DISTINCT FROM
+        (o.rank, o.views, o.viewers, o.score, o.previous_views, o.previous_viewers, o.previous_score,
+         o.previous_rank, o.change)
 ), gone AS (
     DELETE FROM trending AS t
-    USING (SELECT DISTINCT "by", scored_by, as_of, window_days FROM batch) AS lists
-    WHERE (t."by", t.scored_by, t.as_of, t.window_days)
-        = (lists."by", lists.scored_by, lists.as_of, lists.window_days)
-        AND NOT EXISTS (
-            SELECT FROM batch AS b
-            WHERE (b."by", b.scored_by, b.as_of, b.window_days, b.item)
-                = (t."by", t.scored_by, t.as_of, t.window_days, t.item))
+    USING compared AS c
+    WHERE c.goes
+        AND (t."by", t.scored_by, t.as_of, t.window_days, t.item)
+          = (c."by", c.scored_by, c.as_of, c.window_days, c.item)
     RETURNING 1
-), seen AS MATERIALIZED (
-    SELECT b.*,
-        (b.rank, b.views, b.viewers, b.score, b.previous_views, b.previous_viewers, b.previous_score,
-         b.previous_rank, b.change)
-        IS DISTINCT FROM
-        (t.rank, t.views, t.viewers, t.score, t.previous_views, t.previous_viewers, t.previous_score,
-         t.previous_rank, t.change) AS changes
-    FROM batch AS b
-    JOIN trending AS t USING ("by", scored_by, as_of, window_days, item)
 ), updated AS (
     UPDATE trending AS t
-    SET rank = s.rank, views = s.views, viewers = s.viewers, score = s.score,
-        previous_views = s.previous_views, previous_viewers = s.previous_viewers,
-        previous_score = s.previous_score, previous_rank = s.previous_rank, change = s.change,
-        load_id = g.load_id
-    FROM seen AS s, given AS g
-    WHERE s.changes
+    SET rank = c.rank, views = c.views, viewers = c.viewers, score = c.score,
+        previous_views = c.previous_views, previous_viewers = c.previous_viewers,
+        previous_score = c.previous_score, previous_rank = c.previous_rank, change = c.change,
+        load_id = current_setting('reelpipe.load_id')::bigint
+    FROM compared AS c
+    WHERE NOT c.goes AND NOT c.comes
         AND (t."by", t.scored_by, t.as_of, t.window_days, t.item)
-          = (s."by", s.scored_by, s.as_of, s.window_days, s.item)
+          = (c."by", c.scored_by, c.as_of, c.window_days, c.item)
     RETURNING 1
 ), inserted AS (
-    INSERT INTO trending ("by", scored_by, as_of, window_days, rank, item, views, viewers, score,
+    INSERT INTO trending ("by", scored_by, as_of, window_days, item, rank, views, viewers, score,
         previous_views, previous_viewers, previous_score, previous_rank, change, load_id)
-    SELECT b."by", b.scored_by, b.as_of, b.window_days, b.rank, b.item, b.views, b.viewers, b.score,
-        b.previous_views, b.previous_viewers, b.previous_score, b.previous_rank, b.change, g.load_id
-    FROM batch AS b, given AS g
-    WHERE NOT EXISTS (SELECT FROM seen AS s WHERE s.record = b.record)
-    ON CONFLICT DO NOTHING
+    SELECT c."by", c.scored_by, c.as_of, c.window_days, c.item, c.rank, c.views, c.viewers, c.score,
+        c.previous_views, c.previous_viewers, c.previous_score, c.previous_rank, c.change,
+        current_setting('reelpipe.load_id')::bigint
+    FROM compared AS c
+    WHERE c.comes
     RETURNING 1
 ), counts AS (
     SELECT (SELECT count(*) FROM inserted) AS inserted,
         (SELECT count(*) FROM updated) AS updated,
-        (SELECT count(*) FROM seen) AS seen,
-        (SELECT count(*) FROM batch) AS batch,
+        (SELECT count(*) FROM before) - (SELECT count(*) FROM gone) AS seen,
         (SELECT count(*) FROM pg_temp.stage_reject) AS rejected
 )
 SELECT inserted, updated, seen - updated AS unchanged,
-    current_setting('reelpipe.records')::bigint - rejected - batch AS dropped, rejected
+    current_setting('reelpipe.records')::bigint - rejected - inserted - seen AS dropped, rejected
 FROM counts;

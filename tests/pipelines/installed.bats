@@ -63,15 +63,14 @@ sql() {
 	run -0 "$ROOT/pipelines/load" watch log.csv
 }
 
-@test "trending's days are the business's, if no --tz says otherwise" {
+@test "an aggregate's days are the business's" {
 	database installed
 	"$ROOT/pipelines/load" watch log.csv 2>/dev/null
 	sql "UPDATE settings SET business_tz = 'Europe/Berlin'"
 	# 23:30 UTC of the 1st is the 2nd in Berlin.
-	"$ROOT/pipelines/trending" --days 1 --now 2026-11-02T12:00:00Z 2>err || fail "$(cat err)"
-	same '2026-11-02 1' "$(sql "SELECT as_of || ' ' || views FROM trending WHERE \"by\" = 'movie'")"
-	"$ROOT/pipelines/trending" --days 1 --now 2026-11-01T12:00:00Z --tz UTC 2>err || fail "$(cat err)"
-	same 2 "$(sql "SELECT count(*) FROM trending WHERE \"by\" = 'movie'")"
+	"$ROOT/pipelines/aggregate" --all --now 2026-11-01T23:30:00Z 2>err || fail "$(cat err)"
+	same '2026-11-02 1' "$(sql "SELECT as_of || ' ' || views FROM trending WHERE \"by\" = 'movie' AND window_days = 28")"
+	same '2026-11-02 0' "$(sql "SELECT day || ' ' || hour FROM hour_daily")"
 }
 
 @test "interrupted: 130, nothing loaded, nothing left behind" {

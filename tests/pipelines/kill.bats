@@ -36,9 +36,9 @@ log() {
 }
 
 # kill_stage SECONDS COMMAND…: runs a pipeline, and after SECONDS kills one of the stages that are running
-# then. $killed is its name, or nothing when none was.
+# then. $killed is its name, or nothing when none was; $pid was the group of the processes.
 kill_stage() {
-	local seconds=$1 pid victims=() victim
+	local seconds=$1 victims=() victim
 	shift
 	killed=
 	setsid "$@" >"$TMP/out" 2>"$TMP/err" 3>&- &
@@ -57,7 +57,7 @@ kill_stage() {
 check_kills() {
 	sort "$TMP/killed" | uniq -c | sed 's/^ */# killed /' >&3
 	(($(wc -l <"$TMP/killed") >= kills)) || fail "only $(wc -l <"$TMP/killed") kills of $kills"
-	[[ -z ${REELPIPE_FULL-} ]] || (($(sort -u "$TMP/killed" | wc -l) == 4))
+	[[ -z ${REELPIPE_FULL-} ]] || same "$(tr '|' '\n' <<<"$stages" | sort)" "$(sort -u "$TMP/killed")"
 }
 
 enough() {
@@ -120,32 +120,85 @@ count() {
 	check_kills
 }
 
-@test "trending: any stage killed at any moment leaves all or nothing, and a re-run completes it" {
+# Views over what is stored and what should be: one row for each figure.
+figures() {
+	psql -Xq -v ON_ERROR_STOP=1 <<-'END'
+		CREATE SCHEMA test;
+		CREATE VIEW test.stored AS
+			SELECT 'day' AS what, day, '' AS key, views, viewers, rated_views, rating_sum FROM day_daily
+			UNION ALL SELECT 'movie', day, movie_id::text, views, viewers, rated_views, rating_sum FROM movie_daily
+			UNION ALL SELECT 'genre', day, genre, views, viewers, rated_views, rating_sum FROM genre_daily
+			UNION ALL SELECT 'hour', day, hour::text, views, viewers, rated_views, rating_sum FROM hour_daily;
+		CREATE VIEW test.wanted AS
+			SELECT 'day' AS what, day, '' AS key, views, viewers, rated_views, rating_sum FROM raw.day_daily
+			UNION ALL SELECT 'movie', day, movie_id::text, views, viewers, rated_views, rating_sum FROM raw.movie_daily
+			UNION ALL SELECT 'genre', day, genre, views, viewers, rated_views, rating_sum FROM raw.genre_daily
+			UNION ALL SELECT 'hour', day, hour::text, views, viewers, rated_views, rating_sum FROM raw.hour_daily;
+		CREATE TABLE test.before AS TABLE test.stored;
+		CREATE VIEW test.outdated AS SELECT DISTINCT day
+			FROM ((TABLE test.stored EXCEPT TABLE test.wanted) UNION ALL (TABLE test.wanted EXCEPT TABLE test.stored)) AS d;
+		CREATE VIEW test.changed AS SELECT DISTINCT day
+			FROM ((TABLE test.stored EXCEPT TABLE test.before) UNION ALL (TABLE test.before EXCEPT TABLE test.stored)) AS d;
+		CREATE VIEW test.list AS SELECT "by", scored_by, as_of, window_days, rank, item, views, viewers, score,
+			previous_views, previous_viewers, previous_score, previous_rank, change FROM trending;
+		CREATE VIEW test.wrong_place AS
+			(TABLE test.list EXCEPT TABLE raw.trending) UNION ALL (TABLE raw.trending EXCEPT TABLE test.list);
+	END
+}
+
+# until_alone GROUP: until nobody is left of a run that was killed, in the database neither.
+until_alone() {
+	local tries
+	for ((tries = 0; tries < 200; tries++)); do
+		[[ -z $(pgrep -g "$1") && $(count "select count(*) from pg_stat_activity
+			where datname = current_database() and pid <> pg_backend_pid()") == 0 ]] && return
+		sleep 0.05
+	done
+	fail 'something of the killed run is still there' "$(pgrep -l -g "$1")"
+}
+
+@test "aggregate: whatever is killed at any moment, each day is dirty or wholly replaced, and a re-run completes it" {
 	database kill
-	local round day by found wanted stages='pg-read|lookup|agg-trending|pg-load'
+	local round found rows=3000 stages='pg-read|lookup|agg-daily|agg-trending|agg-toprated|pg-load|aggregate'
 	log 0
 	"$ROOT/pipelines/load" --now 2026-11-22 watch "$TMP"/0-*.csv 2>"$TMP/err" || fail "$(cat "$TMP/err")"
 	psql -Xqc "update movies set title = 'Film ' || movie_id, placeholder = false;
 		insert into movie_genres (movie_id, position, genre)
 		select movie_id, 1, case when movie_id % 2 = 0 then 'Drama' else 'Comedy' end from movies"
-	milliseconds "$ROOT/pipelines/trending" --days 30 --now 2026-11-20T12:00:00Z
+	# Several transactions each time.
+	sed 's/^watches_at_once=.*/watches_at_once=2500/' "$ROOT/pipelines/aggregate" >"$TMP/aggregate"
+	chmod +x "$TMP/aggregate"
+	cp "$ROOT/pipelines/lib.bash" "$TMP"
+	export REELPIPE_BIN=${REELPIPE_BIN:-$ROOT/bin}
+	figures
+	milliseconds "$TMP/aggregate" --now 2026-11-20T12:00:00Z
+	same 0 "$(count 'select count(*) from test.outdated')"
+	same 20 "$(count 'select count(*) from test.changed')"
 	for ((round = 1; round <= 10 * kills; round++)); do
-		# A list of its own for each round: another day, or another window.
-		day=$(date -u -d "2026-11-20 + $((round % 10)) days" +%F)
-		days=$((30 + round / 10))
-		kill_stage "$(random_moment "$took")" "$ROOT/pipelines/trending" --days "$days" --now "${day}T12:00:00Z"
-		for by in movie genre; do
-			# What the list should hold, counted from the watches themselves.
-			wanted=$(count "select count(distinct $([[ $by == movie ]] && echo movie_id || echo genre))
-				from watch_sessions join movie_genres using (movie_id)
-				where watch_timestamp >= date '$day' - $((days - 1)) and watch_timestamp < date '$day' + 1")
-			found=$(count "select count(*) from trending where as_of = '$day' and window_days = $days and \"by\" = '$by'")
-			((found == 0 || found == wanted)) ||
-				fail "$day by $by, killed: $killed: $found rows of $wanted" "$(cat "$TMP/err")"
-		done
-		"$ROOT/pipelines/trending" --days "$days" --now "${day}T12:00:00Z" 2>"$TMP/err" || fail "$(cat "$TMP/err")"
-		found=$(count "select count(*) from trending where as_of = '$day' and window_days = $days and \"by\" = 'genre'")
-		((found == wanted)) || fail "$day by genre after the re-run: $found rows of $wanted"
+		psql -Xqc 'truncate test.before' -c 'insert into test.before table test.stored'
+		# Views come, change and go, on days of their own.
+		psql -Xqc "with changed as (
+				update watch_sessions set rating = $((round % 10)) where session_id % 97 = $round % 97 returning watch_timestamp
+			), gone as (
+				delete from watch_sessions where session_id % 89 = $round % 89 and session_id % 97 <> $round % 97
+				returning watch_timestamp
+			), come as (
+				insert into watch_sessions
+				select $round * 1000000 + session_id, user_id, movie_id, '2026-11-01'::date + (user_id + $round)::integer % 20, null, 1
+				from watch_sessions where session_id between 1 and 60 returning watch_timestamp
+			)
+			insert into dirty_day select day, nextval('dirty_generation_seq') from (
+				select distinct watch_timestamp::date from (table changed union table gone union table come) as all_of_them) as d (day)
+			on conflict (day) do update set generation = excluded.generation"
+		kill_stage "$(random_moment "$took")" "$TMP/aggregate" --now 2026-11-20T12:00:00Z
+		until_alone "$pid"
+		found=$(count 'select string_agg(day::text, $$ $$) from test.outdated where day not in (select day from dirty_day)')
+		[[ -z $found ]] || fail "killed: $killed: neither dirty nor right: $found" "$(cat "$TMP/err")"
+		found=$(count 'select string_agg(day::text, $$ $$) from test.outdated join test.changed using (day)')
+		[[ -z $found ]] || fail "killed: $killed: neither as before nor as it should be: $found" "$(cat "$TMP/err")"
+		"$TMP/aggregate" --now 2026-11-20T12:00:00Z 2>"$TMP/err" || fail "$(cat "$TMP/err")"
+		same '0 0 0' "$(count "select (select count(*) from dirty_day) || ' ' || (select count(*) from test.outdated) || ' ' ||
+			(select count(*) from test.wrong_place)")"
 		! enough || break
 	done
 	check_kills

@@ -34,7 +34,7 @@ SELECT throws_ok('UPDATE settings SET business_tz = ''Mars/Olympus''', '22023', 
 -- Comments.
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_class AS c
-    WHERE c.relnamespace IN ('public'::regnamespace, 'dash'::regnamespace)
+    WHERE c.relnamespace IN ('public'::regnamespace, 'dash'::regnamespace, 'raw'::regnamespace)
         AND c.relkind IN ('r', 'v', 'm', 'S')
         AND obj_description(c.oid, 'pg_class') IS NULL
         AND NOT EXISTS (SELECT FROM pg_depend AS d -- the sequences of identity columns
@@ -44,7 +44,7 @@ SELECT is_empty($$
 SELECT is_empty($$
     SELECT a.attrelid::regclass || '.' || a.attname
     FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
-    WHERE c.relnamespace IN ('public'::regnamespace, 'dash'::regnamespace)
+    WHERE c.relnamespace IN ('public'::regnamespace, 'dash'::regnamespace, 'raw'::regnamespace)
         AND c.relkind IN ('r', 'v', 'm') AND a.attnum > 0
         AND NOT a.attisdropped AND col_description(a.attrelid, a.attnum) IS NULL
         AND c.relname NOT IN ('pg_all_foreign_keys', 'tap_funky')
@@ -109,6 +109,24 @@ SELECT is_empty($$
     WHERE c.relnamespace = 'dash'::regnamespace
         AND (c.relkind <> 'v' OR NOT has_table_privilege('reelpipe_dash', c.oid, 'SELECT'))
     $$, 'all that is in dash are views that it reads');
+
+SELECT schema_privs_are('raw', 'reelpipe_dash', ARRAY[]::text[]);
+
+-- Raw views: the columns of the tables they are for, but load_id; reelpipe_etl reads them.
+SELECT set_eq(
+    $$SELECT c.relname::text, a.attname::text FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+      WHERE c.relnamespace = 'raw'::regnamespace AND a.attnum > 0
+          AND c.relname NOT IN ('hourly', 'weekday_hourly')$$,
+    $$SELECT c.relname::text, a.attname::text FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+      WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND a.attname <> 'load_id'
+          AND c.relname IN ('day_daily', 'movie_daily', 'genre_daily', 'hour_daily', 'trending', 'top_rated')$$,
+    'raw views have the columns of the tables');
+SELECT is_empty($$
+    SELECT c.oid::regclass FROM pg_class AS c
+    WHERE c.relnamespace = 'raw'::regnamespace
+        AND (c.relkind <> 'v' OR NOT has_table_privilege('reelpipe_etl', c.oid, 'SELECT')
+             OR has_table_privilege('reelpipe_dash', c.oid, 'SELECT'))
+    $$, 'all that is in raw are views that reelpipe_etl reads, and reelpipe_dash doesn''t');
 
 -- Business days.
 UPDATE settings SET business_tz = 'Europe/Berlin';

@@ -1,0 +1,9 @@
+-- Films by business day, from the rollups.
+-- type: movie_daily
+-- param from text: from that day on
+-- param to text: up to that day
+SELECT day, movie_id, views, viewers, rated_views, rating_sum
+FROM movie_daily
+WHERE day >= coalesce(nullif(current_setting('param.from'), '')::date, '-infinity')
+    AND day <= coalesce(nullif(current_setting('param.to'), '')::date, 'infinity')
+ORDER BY day, movie_id;

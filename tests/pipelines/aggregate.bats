@@ -1,0 +1,284 @@
+#!/usr/bin/env bats
+# pipelines/aggregate: which days it computes and which it leaves alone, and that all of it is what the watches say.
+# shellcheck disable=SC2154 # bats's run sets stderr
+
+setup() {
+	load ../cli/helper
+}
+
+sql() {
+	psql -X -A -t -q -F ' ' -v ON_ERROR_STOP=1 -c "$1"
+}
+
+aggregate() {
+	"$ROOT/pipelines/aggregate" "$@" 2>err || fail "$(cat err)"
+}
+
+# films, watches, users…: records from lines without a header.
+watches() {
+	rec '#watch session_id user_id movie_id watch_timestamp rating' "$@" | pg-load -q
+}
+
+films() {
+	rec '#movie movie_id title genres' "$@" | pg-load -q
+}
+
+as_owner() {
+	PGUSER=postgres sql "$1"
+}
+
+# The tables that are held against views of the schema raw, with their columns; a list ends at its 500th place.
+tables=('day_daily day, views, viewers, rated_views, rating_sum'
+	'movie_daily day, movie_id, views, viewers, rated_views, rating_sum'
+	'genre_daily day, genre, views, viewers, rated_views, rating_sum'
+	'hour_daily day, hour, views, viewers, rated_views, rating_sum'
+	'trending "by", scored_by, as_of, window_days, rank, item, views, viewers, score, previous_views, previous_viewers, previous_score, previous_rank, change'
+	'top_rated scored_by, as_of, window_days, min_votes, rank, movie_id, views, rated_views, weighted, bayes, mean')
+
+# Every table says what its raw view says, row for row and digit for digit; lists of earlier days stay as they were.
+as_raw() {
+	local entry table columns some places
+	for entry in "${tables[@]}"; do
+		table=${entry%% *} columns=${entry#* } some=true places=true
+		[[ $columns != *rank* ]] || some="as_of >= (SELECT max(as_of) - 1 FROM $table)" places="rank <= 500 AND $some"
+		sql "(SELECT 'too much' AS what, $columns FROM $table WHERE $some EXCEPT SELECT 'too much', $columns FROM raw.$table)
+			UNION ALL (SELECT 'missing', $columns FROM raw.$table WHERE $places EXCEPT SELECT 'missing', $columns FROM $table)
+			ORDER BY 1 LIMIT 20" >differences
+		[[ ! -s differences ]] || fail "$table:" "$(<differences)"
+	done
+}
+
+# Which days were written since the load MARK.
+written() {
+	sql "SELECT string_agg(DISTINCT right(day::text, 2), ' ' ORDER BY right(day::text, 2)) FROM (
+		SELECT day, load_id FROM day_daily UNION ALL SELECT day, load_id FROM movie_daily UNION ALL
+		SELECT day, load_id FROM genre_daily UNION ALL SELECT day, load_id FROM hour_daily) AS d WHERE load_id > $1"
+}
+
+last_load() {
+	sql 'SELECT last_value FROM load_id_seq'
+}
+
+service() {
+	database "$1"
+	films '1 One War|Drama' '2 Two Drama' '3 Three \N'
+	watches '1 10 1 2026-11-10T10:00:00Z 8' '2 10 2 2026-11-10T23:30:00Z \N' '3 11 1 2026-11-11T00:30:00Z 6.5' \
+		'4 11 3 2026-11-12T12:00:00Z 0' '5 12 2 2026-11-13T12:00:00Z 9.125' '6 10 2 2026-11-13T12:00:00Z 1' \
+		'7 13 1 2026-11-14T01:00:00Z 10'
+}
+now=2026-11-14T20:00:00Z
+
+@test "the rollups and lists of what has changed, once" {
+	service a
+	run -0 --separate-stderr "$ROOT/pipelines/aggregate" --now $now
+	same '' "$output"
+	same '2026-11-10 2 1 1 8.000
+2026-11-11 1 1 1 6.500
+2026-11-12 1 1 1 0.000
+2026-11-13 2 2 2 10.125
+2026-11-14 1 1 1 10.000' "$(sql 'SELECT day, views, viewers, rated_views, rating_sum::numeric(9,3) FROM day_daily ORDER BY day')"
+	same '2026-11-13 Drama 2
+2026-11-14 Drama 1
+2026-11-14 War 1' "$(sql "SELECT day, genre, views FROM genre_daily WHERE day > '2026-11-12' ORDER BY 1, 2")"
+	same '2026-11-10 23 1' "$(sql 'SELECT day, hour, views FROM hour_daily WHERE hour = 23')"
+	same "$(
+		for list in 'all decay' 'all views' 'genre decay' 'genre views' 'movie decay' 'movie views'; do
+			for day in 13 14; do
+				[[ $list == *views ]] && echo "$list 2026-11-$day 7" && echo "$list 2026-11-$day 28" || echo "$list 2026-11-$day 7"
+			done
+		done
+	)" "$(sql 'SELECT DISTINCT "by", scored_by, as_of, window_days FROM trending ORDER BY 1, 2, 3, 4')"
+	same 'bayes 2026-11-13 0
+bayes 2026-11-14 0
+weighted 2026-11-13 0
+weighted 2026-11-14 0' "$(sql 'SELECT DISTINCT scored_by, as_of, window_days FROM top_rated ORDER BY 1, 2')"
+	same '0' "$(sql 'SELECT count(*) FROM dirty_day')"
+	as_raw
+	# Nothing to do: nothing is loaded, and nothing read but what says so.
+	local before
+	before=$(last_load)
+	run -0 --separate-stderr "$ROOT/pipelines/aggregate" --now 2026-11-14T23:59:59Z
+	same '' "$output$stderr"
+	same "$before" "$(last_load)"
+	# The next day has other lists, of the same rollups.
+	aggregate --now 2026-11-15T00:00:00Z
+	same '' "$(written "$before")"
+	same '2026-11-15 2026-11-14 2026-11-13' "$(sql 'SELECT DISTINCT as_of FROM trending ORDER BY 1 DESC' | paste -sd' ')"
+	as_raw
+}
+
+@test "late rows, corrections, films with other genres and erased users change their days, and no others" {
+	service a
+	aggregate --now $now
+	local before
+	changed() {
+		before=$(last_load)
+		"${@:2}"
+		aggregate --now $now
+		same "$1" "$(written "$before")"
+		as_raw
+	}
+	changed 11 watches '8 14 2 2026-11-11T22:00:00Z \N'
+	# A rating that comes later.
+	changed 10 watches '2 10 2 2026-11-10T23:30:00Z 3'
+	# A time on another day: both change.
+	changed '13 14' watches '6 10 2 2026-11-14T12:00:00Z 1'
+	# The days on which film 2 was watched.
+	changed '10 11 13 14' films '2 Two Comedy'
+	# Genres in another order are the same rollups.
+	changed '' films '1 One Drama|War'
+	# An erased user: the last view of the 12th goes, and one of the 11th.
+	changed '11' as_owner "WITH gone AS (DELETE FROM watch_sessions WHERE user_id = 11 RETURNING watch_timestamp)
+		INSERT INTO dirty_day SELECT DISTINCT business_day(watch_timestamp), nextval('dirty_generation_seq') FROM gone"
+	same '' "$(sql "SELECT day FROM day_daily WHERE day = '2026-11-12' UNION SELECT day FROM movie_daily WHERE day = '2026-11-12'
+		UNION SELECT day FROM genre_daily WHERE day = '2026-11-12' UNION SELECT day FROM hour_daily WHERE day = '2026-11-12'")"
+	# A dirty day that turns out as it was.
+	changed '' as_owner "INSERT INTO dirty_day VALUES ('2026-11-13', nextval('dirty_generation_seq'))"
+}
+
+@test "lists that come out empty go" {
+	service a
+	aggregate --now $now
+	as_owner "WITH gone AS (DELETE FROM watch_sessions WHERE movie_id <> 3 RETURNING watch_timestamp)
+		INSERT INTO dirty_day SELECT DISTINCT ON (1) business_day(watch_timestamp), nextval('dirty_generation_seq') FROM gone"
+	aggregate --now $now
+	same 'all|movie' "$(sql 'SELECT DISTINCT "by" FROM trending ORDER BY 1' | paste -sd'|')"
+	same '3' "$(sql 'SELECT DISTINCT movie_id FROM top_rated')"
+	as_raw
+	as_owner "DELETE FROM watch_sessions; INSERT INTO dirty_day VALUES ('2026-11-12', nextval('dirty_generation_seq'))"
+	aggregate --now $now
+	same '0 0 0 0 0' "$(sql 'SELECT (SELECT count(*) FROM trending), (SELECT count(*) FROM top_rated), (SELECT count(*) FROM movie_daily),
+		(SELECT count(*) FROM day_daily), (SELECT count(*) FROM dirty_day)')"
+}
+
+@test "--all, --from and --to: days that haven't changed, too" {
+	service a
+	aggregate --now $now
+	spoil() {
+		sql 'UPDATE day_daily SET views = 99; UPDATE movie_daily SET views = 99; UPDATE genre_daily SET views = 99;
+			UPDATE hour_daily SET views = 99'
+		# A day that no watch is of.
+		sql "INSERT INTO day_daily VALUES ('2026-10-01', 1, 1, 1, 1, 1), ('2026-12-01', 1, 1, 1, 1, 1)"
+	}
+	right() {
+		sql "SELECT string_agg(right(day::text, 2), ' ' ORDER BY day) FROM day_daily AS d
+			WHERE d.views < 99 AND day BETWEEN '2026-11-01' AND '2026-11-30'"
+	}
+	spoil
+	aggregate --now $now --from 2026-11-11 --to 2026-11-12
+	same '11 12' "$(right)"
+	aggregate --now $now --to 2026-11-10
+	same '10 11 12' "$(right)"
+	same '2026-12-01' "$(sql "SELECT day FROM day_daily WHERE day NOT BETWEEN '2026-11-01' AND '2026-11-30'")"
+	aggregate --now $now --from 2026-11-14
+	same '10 11 12 14' "$(right)"
+	aggregate --now $now --all
+	as_raw
+	# Interrupted: what is left is done by the next run, whatever its options.
+	spoil
+	mkdir bin
+	printf '#!/bin/sh\nexit 75\n' >bin/agg-daily
+	chmod +x bin/agg-daily
+	cp "${REELPIPE_BIN:-$ROOT/bin}"/{pg-read,pg-load,lookup,agg-trending,agg-toprated} bin
+	run -75 env REELPIPE_BIN="$TMP/bin" REELPIPE_SQL="$ROOT/sql" "$ROOT/pipelines/aggregate" --now $now --all
+	same 7 "$(sql 'SELECT count(*) FROM dirty_day')"
+	aggregate --now $now
+	as_raw
+	same 5 "$(sql 'SELECT count(*) FROM day_daily')"
+}
+
+@test "closed days stay as they are, and aren't dirty" {
+	service a
+	aggregate --now $now
+	watches '8 14 2 2026-11-11T22:00:00Z \N' '9 14 2 2026-11-13T22:00:00Z \N'
+	as_owner "UPDATE settings SET frozen_before = '2026-11-12'"
+	sql "UPDATE day_daily SET views = 99 WHERE day < '2026-11-12'"
+	aggregate --now $now
+	same '2026-11-10 99
+2026-11-11 99
+2026-11-12 1
+2026-11-13 3
+2026-11-14 1' "$(sql 'SELECT day, views FROM day_daily ORDER BY 1')"
+	same 0 "$(sql 'SELECT count(*) FROM dirty_day')"
+	local before
+	before=$(last_load)
+	aggregate --now $now --all
+	same '' "$(written "$before")"
+	same 0 "$(sql 'SELECT count(*) FROM dirty_day')"
+	# Nothing but closed days is dirty.
+	as_owner "UPDATE settings SET frozen_before = '2026-11-30'; INSERT INTO dirty_day VALUES ('2026-11-13', 1)"
+	aggregate --now $now
+	same 0 "$(sql 'SELECT count(*) FROM dirty_day')"
+}
+
+@test "another business time zone: --all moves the views to their days" {
+	service a
+	aggregate --now $now
+	as_owner "UPDATE settings SET business_tz = 'Asia/Kolkata'"
+	aggregate --now $now --all
+	as_raw
+	same '2026-11-11 2' "$(sql "SELECT day, views FROM day_daily WHERE day = '2026-11-11'")"
+	same 2026-11-15 "$(sql 'SELECT max(as_of) FROM trending')"
+}
+
+@test "no watches at all" {
+	database a
+	aggregate --now $now
+	aggregate --now $now --all
+	same '0 0' "$(sql 'SELECT (SELECT count(*) FROM trending), (SELECT count(*) FROM day_daily)')"
+	same '2026-11-14 none' "$(sql "SELECT state FROM etl_bookmark WHERE source = 'lists'")"
+}
+
+@test "as reelpipe_etl; two at once; a run that keeps what it counted" {
+	service a
+	export PGUSER=reelpipe_etl REELPIPE_RUNS=$TMP/runs
+	aggregate --now $now
+	grep -q '^agg-daily' runs/aggregate/stages.tsv
+	[[ ! -e runs/aggregate/watches.tsv && -z $(ls runs/aggregate/chunks) ]]
+	exec {lock}>runs/aggregate.lock
+	flock "$lock"
+	run -75 --separate-stderr "$ROOT/pipelines/aggregate" --now $now {lock}>&-
+	same 'aggregate: another run has its directory' "$stderr"
+	exec {lock}>&-
+	unset REELPIPE_RUNS
+	# Whichever machine it is on.
+	psql -Xq -c "SELECT pg_advisory_lock(hashtext('reelpipe'), hashtext('aggregate')), pg_sleep(60)" >/dev/null 2>&1 &
+	local holder=$!
+	until [[ $(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 1 ]]; do
+		sleep 0.05
+	done
+	run -75 --separate-stderr "$ROOT/pipelines/aggregate" --now $now
+	same 'aggregate: another run is under way' "$stderr"
+	kill $holder
+	PGUSER=postgres sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()" >/dev/null
+	wait $holder || true
+	until [[ $(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0 ]]; do sleep 0.05; done
+	aggregate --now $now
+}
+
+@test "wrong usage, a dead server, an unknown database, a full disk" {
+	usage() {
+		run -2 --separate-stderr "$ROOT/pipelines/aggregate" "${@:2}"
+		same "$(printf '%s\n' "aggregate: $1" "aggregate: Try 'aggregate --help'.")" "$stderr"
+	}
+	usage 'no such option or operand: 2026-11-14' 2026-11-14
+	usage 'an argument is missing: --from' --from
+	usage 'not a day: yesterday' --from yesterday
+	usage 'not a day: 2026-02-30' --to=2026-02-30
+	usage '--all goes without --from and --to' --all --to 2026-11-14
+	usage '--from is later than --to: 2026-11-15' --from 2026-11-15 --to 2026-11-14
+	run -0 "$ROOT/pipelines/aggregate" --help
+	PGHOST=$TMP run -75 "$ROOT/pipelines/aggregate"
+	service a
+	run -2 --separate-stderr "$ROOT/pipelines/aggregate" --now tomorrow
+	[[ $stderr == *'pg-read: --param now: neither a time nor a length such as 7d: "tomorrow"'* ]]
+	PGDATABASE=nowhere run -1 --separate-stderr "$ROOT/pipelines/aggregate"
+	[[ $stderr == *'database "nowhere" does not exist'* ]]
+	mkdir bin
+	cp "${REELPIPE_BIN:-$ROOT/bin}"/{pg-read,pg-load,lookup,agg-trending,agg-toprated} bin
+	printf '#!/bin/sh\nexec "%s"/agg-daily "$@" >/dev/full\n' "${REELPIPE_BIN:-$ROOT/bin}" >bin/agg-daily
+	chmod +x bin/agg-daily
+	run -1 env REELPIPE_BIN="$TMP/bin" REELPIPE_SQL="$ROOT/sql" "$ROOT/pipelines/aggregate" --now $now
+	[[ $output == *"agg-daily: stdout: can't write: No space left on device"* ]]
+	same '5 0' "$(sql 'SELECT (SELECT count(*) FROM dirty_day), (SELECT count(*) FROM day_daily)')"
+}
