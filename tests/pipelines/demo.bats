@@ -51,9 +51,11 @@ stage() {
 		grep -q "$part" "$TMP/out" || fail "no '$part' in:" "$(cat "$TMP/out")"
 	done
 	# Ten films with their bars, in order.
-	[[ $(psql -XAtqc "select count(*) from trending where \"by\" = 'movie' and rank <= 10") == 10 ]]
+	[[ $(psql -XAtqc "select count(*) from trending where (\"by\", scored_by, window_days) = ('movie', 'views', 7)
+		and as_of = (select max(as_of) from trending) and rank <= 10") == 10 ]]
 	psql -XAtqc "select coalesce(title, '') from trending join movies on item = movie_id::text
-		where \"by\" = 'movie' and rank <= 10 order by rank" >"$TMP/titles"
+		where (\"by\", scored_by, window_days) = ('movie', 'views', 7)
+		and as_of = (select max(as_of) from trending) and rank <= 10 order by rank" >"$TMP/titles"
 	[[ $(grep -c . "$TMP/titles") == 10 ]]
 	local title
 	while read -r title; do
