@@ -26,17 +26,17 @@ struct sums {
     int64_t rating; /* in thousandths */
 };
 
+/* Each day has a map of its own: as watches mostly come by time, the one in use is small. */
 struct films {
-    struct intmap numbers; /* id to its number in `id`, from 1 */
-    int64_t *id;
-    size_t nids, ids_size;
-    struct intmap cells; /* day and film to the number of their cell, from 1 */
-    struct film_day {
+    struct intmap numbers; /* day to its number in `days`, from 1 */
+    struct film_days {
         int32_t day;
-        uint32_t film;
-        struct sums sums;
-    } * cell;
-    size_t ncells, cells_size;
+        struct intmap cells; /* film to the number of its cell, from 1 */
+    } * days;
+    size_t ndays, days_size;
+    size_t recent;     /* the number of the day last counted */
+    struct sums *sums; /* by cell */
+    size_t ncells, sums_size;
     struct viewers viewers;
 };
 
