@@ -22,6 +22,21 @@ COMMENT ON COLUMN dash.installation.as_of IS 'The day of the latest lists';
 COMMENT ON COLUMN dash.installation.newest_watch IS 'The time of the newest watch';
 COMMENT ON COLUMN dash.installation.days_waiting IS 'Business days whose figures are still to be computed anew';
 
+CREATE VIEW dash.calendar AS
+SELECT c.day, c.day::timestamp AT TIME ZONE s.business_tz AS "time",
+    (c.day + 1)::timestamp AT TIME ZONE s.business_tz AS ends,
+    extract(isodow FROM c.day)::integer AS weekday
+FROM public.settings AS s
+CROSS JOIN (SELECT min(d.day) AS first_day, max(d.day) AS last_day FROM public.day_daily AS d) AS span
+CROSS JOIN LATERAL (
+    SELECT span.first_day + n.days FROM generate_series(0, span.last_day - span.first_day) AS n (days)
+) AS c (day);
+COMMENT ON VIEW dash.calendar IS 'Every business day from the first one with views to the last, those without views too';
+COMMENT ON COLUMN dash.calendar.day IS 'The business day';
+COMMENT ON COLUMN dash.calendar."time" IS 'When it begins';
+COMMENT ON COLUMN dash.calendar.ends IS 'When it ends: the beginning of the next';
+COMMENT ON COLUMN dash.calendar.weekday IS '1 for Monday to 7 for Sunday';
+
 CREATE VIEW dash.days AS
 SELECT d.day, d.day::timestamp AT TIME ZONE s.business_tz AS "time",
     extract(isodow FROM d.day)::integer AS weekday,
@@ -40,12 +55,15 @@ COMMENT ON COLUMN dash.days.weighted IS
     'The mean rating: each day''s mean weighted by that day''s rated views.';
 
 CREATE VIEW dash.movie_days AS
-SELECT d.day, d.day::timestamp AT TIME ZONE s.business_tz AS "time", d.movie_id,
+SELECT y.day, y.day::timestamp AT TIME ZONE s.business_tz AS "time", d.movie_id,
     coalesce(m.title, 'film ' || d.movie_id) AS title,
     d.views, d.viewers, d.rated_views, d.rating_sum,
     round(d.rating_sum / nullif(d.rated_views, 0), 4) AS weighted
-FROM public.movie_daily AS d
+-- By way of the days, of which there are few: the key of movie_daily begins with the day, so that the days of one
+-- film are found without reading those of all.
+FROM public.day_daily AS y
 CROSS JOIN public.settings AS s
+JOIN public.movie_daily AS d USING (day)
 LEFT JOIN public.movies AS m USING (movie_id);
 COMMENT ON VIEW dash.movie_days IS 'Each film on each business day that it was watched on';
 COMMENT ON COLUMN dash.movie_days.day IS 'The business day';
@@ -187,22 +205,30 @@ COMMENT ON COLUMN dash.movies.fetched_at IS 'When the metadata was fetched';
 COMMENT ON COLUMN dash.movies.placeholder IS 'Nothing is known of the film but its number';
 COMMENT ON COLUMN dash.movies.deleted IS 'The film is gone from its source';
 
+CREATE VIEW dash.movie_genres AS
+SELECT g.movie_id, g."position", g.genre
+FROM public.movie_genres AS g;
+COMMENT ON VIEW dash.movie_genres IS 'The genres of films, one a row';
+COMMENT ON COLUMN dash.movie_genres.movie_id IS 'The film';
+COMMENT ON COLUMN dash.movie_genres."position" IS 'The genre''s place in the film''s list, from 1';
+COMMENT ON COLUMN dash.movie_genres.genre IS 'The genre''s name';
+
 CREATE VIEW dash.releases AS
 SELECT m.movie_id, m.title, m.release_date,
     m.release_date::timestamp AT TIME ZONE s.business_tz AS "time",
     (SELECT string_agg(g.genre, ', ' ORDER BY g.position)
      FROM public.movie_genres AS g WHERE g.movie_id = m.movie_id) AS genres,
-    v.views, round(v.rating_sum / nullif(v.rated_views, 0), 4) AS weighted
+    v.views, round(v.rating_sum / nullif(v.rated_views, 0), 4) AS weighted, m.popularity
 FROM public.settings AS s
 CROSS JOIN (SELECT min(d.day) AS first_day, max(d.day) AS last_day FROM public.day_daily AS d) AS span
 JOIN public.movies AS m ON m.release_date BETWEEN span.first_day AND span.last_day
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
     SELECT coalesce(sum(d.views), 0)::bigint AS views, sum(d.rated_views) AS rated_views,
         sum(d.rating_sum) AS rating_sum
     -- Day by day: the key begins with the day.
     FROM generate_series(0, 27) AS n (days)
     JOIN public.movie_daily AS d ON d.day = m.release_date + n.days AND d.movie_id = m.movie_id
-) AS v
+) AS v ON true
 WHERE m.title IS NOT NULL AND NOT m.deleted;
 COMMENT ON VIEW dash.releases IS 'Films released on a day with views, and how they began';
 COMMENT ON COLUMN dash.releases.movie_id IS 'The film';
@@ -212,6 +238,7 @@ COMMENT ON COLUMN dash.releases."time" IS 'When that day begins';
 COMMENT ON COLUMN dash.releases.genres IS 'All genres';
 COMMENT ON COLUMN dash.releases.views IS 'The views of the first 28 days.';
 COMMENT ON COLUMN dash.releases.weighted IS 'The mean rating of these views';
+COMMENT ON COLUMN dash.releases.popularity IS 'TMDB''s popularity figure';
 
 CREATE VIEW dash.runs AS
 SELECT l.pipeline, l.started_at, l.finished_at,
@@ -289,9 +316,8 @@ FROM (
     UNION ALL
     SELECT 'film metadata', max(m.fetched_at) FROM public.movies AS m
     UNION ALL
-    SELECT 'lists', (max(t.as_of) + 1)::timestamp AT TIME ZONE s.business_tz
-    FROM public.settings AS s LEFT JOIN public.trending AS t ON true
-    GROUP BY s.business_tz
+    SELECT 'lists', ((SELECT max(t.as_of) FROM public.trending AS t) + 1)::timestamp AT TIME ZONE s.business_tz
+    FROM public.settings AS s
 ) AS f
 WHERE f.newest IS NOT NULL;
 COMMENT ON VIEW dash.freshness IS 'How old the newest data are';
@@ -313,6 +339,9 @@ COMMENT ON COLUMN dash.quality.found IS 'The number of rows that break a rule.';
 COMMENT ON COLUMN dash.quality.passed IS 'Whether no row broke it';
 COMMENT ON COLUMN dash.quality.detail IS 'Some of those rows, by id';
 
-GRANT SELECT ON dash.installation, dash.days, dash.movie_days, dash.genre_days, dash.hour_days,
-    dash.trending, dash.top_rated, dash.movies, dash.releases, dash.runs, dash.stages, dash.rejects,
+CREATE INDEX etl_reject_loaded_at_idx ON public.etl_reject (loaded_at);
+COMMENT ON INDEX public.etl_reject_loaded_at_idx IS 'For dash.rejects: those of some days, the newest first';
+
+GRANT SELECT ON dash.installation, dash.calendar, dash.days, dash.movie_days, dash.genre_days, dash.hour_days,
+    dash.trending, dash.top_rated, dash.movies, dash.movie_genres, dash.releases, dash.runs, dash.stages, dash.rejects,
     dash.freshness, dash.quality TO reelpipe_dash, reelpipe_etl;
