@@ -34,6 +34,20 @@ elif [[ -x $tree/../../bin/pg-load ]]; then
 	PATH=$(cd -- "$tree/../../bin" && pwd):$PATH
 fi
 
+# state_directory: where what outlives a run is kept, as pg-local has it: with the tree, or with the state of the user
+# (of the machine, for root) where the programs are installed.
+state_directory() {
+	if [[ -n ${REELPIPE_VAR:-} ]]; then
+		readlink -m -- "$REELPIPE_VAR"
+	elif [[ -e $tree/Makefile ]]; then
+		printf '%s/var\n' "$tree"
+	elif ((EUID == 0)); then
+		printf '/var/lib/reelpipe\n'
+	else
+		printf '%s/reelpipe\n' "${XDG_STATE_HOME:-$HOME/.local/state}"
+	fi
+}
+
 # The key for TMDB is tmdb-pull's alone. Other programs, some of which stay, don't get it into their environment;
 # who runs tmdb-pull, or a pipeline that does, hands it over by with_key COMMAND…
 export -n TMDB_TOKEN TMDB_API_KEY
