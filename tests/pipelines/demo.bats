@@ -94,6 +94,12 @@ stage() {
 		"$(stage records_dropped dedupe "$file")"
 }
 
+@test "demo: the dashboards show its data as soon as they are opened" {
+	connect demo
+	run env PYTHONDONTWRITEBYTECODE=1 "$ROOT/tests/grafana/check" data --rows audience,film,genres --now "$(<"$REELPIPE_VAR/demo/now")"
+	same '0:' "$status:$output"
+}
+
 @test "demo: a second run changes nothing in the tables" {
 	connect demo
 	contents >"$TMP/before"
