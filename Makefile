@@ -115,7 +115,7 @@ share = $(DESTDIR)$(PREFIX)/share
 scripts = $(notdir $(shell grep -lI '^\#!' $(wildcard bin/*) /dev/null))
 commands = $(sort $(programs) $(filter-out setup,$(scripts)))
 # pipelines/demo runs tests/tmdb-sim.
-data = $(wildcard sql/*/*) $(wildcard pipelines/*) tests/tmdb-sim $(shell find grafana -type f 2>/dev/null)
+data = $(wildcard sql/*/*) $(shell find pipelines -type f) tests/tmdb-sim $(shell find grafana -type f 2>/dev/null)
 manuals = $(wildcard $(commands:%=man/%.1) man/*.5 man/*.7)
 section = $(patsubst .%,%,$(suffix $(1)))
 
@@ -123,7 +123,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(addprefix bin/,$(commands)) $(DESTDIR)$(PREFIX)/bin
 	$(foreach m,$(manuals),install -D -m 644 $(m) $(share)/man/man$(call section,$(m))/$(notdir $(m));)
-	$(foreach f,$(data),install -D -m $(if $(filter pipelines/% tests/%,$(f)),755,644) $(f) $(share)/reelpipe/$(f);)
+	$(foreach f,$(data),install -D -m $(if $(filter pipelines/% tests/%,$(filter-out pipelines/report.d/%,$(f))),755,644) $(f) $(share)/reelpipe/$(f);)
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(commands))
