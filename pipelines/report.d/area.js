@@ -9,6 +9,11 @@ const { chart, plane, rect, line, label, pct, round } = require('./svg.js');
 
 const top = 34, height = 330, foot = 36;
 
+// A round number in few characters.
+function short(value) {
+  return value >= 1e6 ? `${round(value / 1e6)}M` : value >= 1e4 ? `${round(value / 1e3)}k` : num(value);
+}
+
 // rows: {day, values: number[]}, a bucket of `span` days each; keys name the values, most watched first.
 function areas(id, keys, rows, span) {
   const n = rows.length;
@@ -23,14 +28,15 @@ function areas(id, keys, rows, span) {
 
   const grid = y.ticks(4).map((value) =>
     line('0%', top + y(value), '100%', top + y(value), value === 0 ? 'axis' : 'grid') +
-    label(0, top + y(value) + 4, num(value), { dx: -8, anchor: 'end', className: 'note' }));
+    label(0, top + y(value) + 4, short(value), { dx: -8, anchor: 'end', className: 'note' }));
   const weekends = span > 1 ? [] : rows.flatMap((row, i) => (weekday(row.day) > 4
     ? [[rect(pct(i / n), top, pct(1 / n), height, 'weekend'), rect(pct(i / n), top + height + 1, pct(1 / n), 4, 'mark')]] : []));
   const bands = weekends.map(([band]) => band), marks = weekends.map(([, mark]) => mark);
   const every = Math.max(1, Math.ceil(n / (span > 1 ? 6 : 42)));
   let mondays = 0;
   const dates = rows.flatMap((row, i) => {
-    if (span === 1 && weekday(row.day) !== 0 && n > 1) return [];
+    // Mondays, and the first day if none comes soon.
+    if (span === 1 && weekday(row.day) !== 0 && !(i === 0 && weekday(row.day) < 3)) return [];
     const kept = mondays++;
     if (kept % every) return [];
     return [line(pct(i / n), top + height, pct(i / n), top + height + 6, 'axis') +
@@ -39,7 +45,8 @@ function areas(id, keys, rows, span) {
 
   const peak = totals.indexOf(Math.max(...totals));
   const middle = (peak + 0.5) / n;
-  const anchor = middle < 0.35 ? 'start' : middle > 0.65 ? 'end' : 'middle';
+  // So that it fits into a plot of 236 pixels.
+  const anchor = middle < 0.2 ? 'start' : middle > 0.6 ? 'end' : 'middle';
   const what = span > 1 ? `week from ${dayMonth(rows[peak].day)}` : shortDay(rows[peak].day);
   const summit = line(pct(middle), top - 8, pct(middle), top + y(totals[peak]), 'leader') +
     label(middle, top - 14, `Peak: ${what}, ${num(totals[peak])}`, { anchor, className: 'callout' });
@@ -71,7 +78,7 @@ function names(keys, layers, y) {
   return keys.map((key, k) =>
     `<g class="wide"><svg x="100%" y="${round(top)}" width="1" height="1" overflow="visible">` +
     `<path d="M1 ${round(at[k].middle)}L10 ${round(at[k].y)}" class="leader"/><rect x="12" y="${round(at[k].y - 5)}" width="10" height="10" class="c${k}"/>` +
-    `<text x="28" y="${round(at[k].y + 4)}" class="note key">${esc(cut(key, 9.5))}</text></svg></g>`);
+    `<text x="28" y="${round(at[k].y + 4)}" class="note">${esc(cut(key, 9.5))}</text></svg></g>`);
 }
 
 module.exports = { areas };

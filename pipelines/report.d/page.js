@@ -20,7 +20,7 @@ try {
   if (error.code !== 'MODULE_NOT_FOUND') throw error;
   fail(`the packages node-d3-scale and node-d3-shape are needed (bin/setup): ${error.message.split('\n')[0]}`);
 }
-const { esc, num, plural, percent, range, fullDay, weekdays, weekday, hour, parse, title, metrics, notice, audience, operation } = modules;
+const { esc, plural, percent, range, fullDay, weekdays, weekday, hour, parse, title, metrics, notice, audience, operation } = modules;
 
 const kinds = ['span', 'totals', 'days', 'trending', 'genres', 'hours', 'rated', 'releases', 'run-days', 'runs', 'rejects', 'freshness', 'quality'];
 

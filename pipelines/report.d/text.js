@@ -123,6 +123,6 @@ function rightToLeft(value) {
 }
 
 module.exports = {
-  esc, clean, num, rounded, signed, percent, plural, cut, rightToLeft, weekdays, weekday, days, add, between,
+  esc, num, rounded, signed, percent, plural, cut, rightToLeft, weekdays, weekday, days, add, between,
   dayMonth, shortDay, fullDay, range, hour, length,
 };

@@ -62,6 +62,9 @@ stage() {
 		grep -qF "${title:0:12}" "$TMP/out" || fail "no '$title' in:" "$(cat "$TMP/out")"
 	done <"$TMP/titles"
 	grep -q '█' "$TMP/out"
+	# It ends with a page, and names it.
+	grep -qxF "  $REELPIPE_VAR/demo/report.html" "$TMP/out"
+	same "$(<"$TMP/titles")" "$("$ROOT/tests/pipelines/report_table.py" "$REELPIPE_VAR/demo/report.html" top10 | cut -f 2)"
 }
 
 @test "demo: every row of the logs is accounted for, stage by stage, and as the simulation says" {
@@ -103,10 +106,12 @@ stage() {
 @test "demo: a second run changes nothing in the tables" {
 	connect demo
 	contents >"$TMP/before"
+	cp "$REELPIPE_VAR/demo/report.html" "$TMP/report.html"
 	[[ $(wc -l <"$TMP/before") -gt 20000 ]]
 	small
 	contents >"$TMP/after"
 	same_file "$TMP/before" "$TMP/after"
+	same_file "$TMP/report.html" "$REELPIPE_VAR/demo/report.html"
 	local file=$REELPIPE_VAR/demo/runs/load-watch/stages.tsv
 	same 0 "$(stage inserted pg-load "$file")"
 	same 0 "$(stage updated pg-load "$file")"
