@@ -171,6 +171,9 @@ same_table() {
 	film=$(query audience 'Trending films' | sed -n 3p | cut -f 4)
 	same_table "$(query film 'Views and viewers per day' film="$film" | awk -F'\t' 'NR > 1 { v += $2 } END { print "views\n" v }')" \
 		"SELECT sum(views) AS views FROM movie_daily WHERE movie_id = $film AND day BETWEEN '2025-05-17' AND '2025-06-15'"
+	same_table "$(query film 'Mean rating' film="$film")" "SELECT round(avg(rating), 4) AS \"Mean rating\",
+			count(rating) AS \"Rated views\" FROM watch_sessions
+		WHERE movie_id = $film AND business_day(watch_timestamp) BETWEEN '2025-05-17' AND '2025-06-15'"
 	same '2 rows' "$(query film 'Place by day' film="$film" | sed 1d | wc -l) rows"
 }
 
