@@ -55,13 +55,15 @@ uint64_t *intmap_put(struct intmap *map, int64_t key)
         map->has_zero = true;
         return &map->zero;
     }
-    if (!map->slots || too_full(map->used + 1, map->mask + 1))
+    struct intmap_slot *slot = map->slots ? slot_of(map->slots, map->mask, key) : NULL;
+    if (slot && slot->key)
+        return &slot->value;
+    if (!slot || too_full(map->used + 1, map->mask + 1)) {
         intmap_reserve(map, map->used + 1);
-    struct intmap_slot *slot = slot_of(map->slots, map->mask, key);
-    if (slot->key == 0) {
-        slot->key = key;
-        map->used++;
+        slot = slot_of(map->slots, map->mask, key);
     }
+    slot->key = key;
+    map->used++;
     return &slot->value;
 }
 

@@ -1,7 +1,5 @@
 #include "intset.h"
 
-#include <string.h>
-
 /* Slots between two times that memory is given back while the table moves; how much it grows. */
 enum { STRETCH = 256 * 1024, GROWTH_PERCENT = 60 };
 
@@ -18,18 +16,21 @@ void intset_open(struct intset *set, struct budget *budget)
     take_lines(set, pages_grow(budget, 0, GROWTH_PERCENT));
 }
 
+void intset_expect(struct intset *set, size_t keys)
+{
+    size_t lines = keys / 4 * 5 / INTSET_LINE + 1;
+    if (set->budget->limit || lines <= set->lines)
+        return;
+    pages_free(set->slots, set->lines * PAGES_LINE);
+    set->budget->used += (uint64_t)(lines - set->lines) * PAGES_LINE;
+    take_lines(set, lines);
+}
+
 void intset_close(struct intset *set)
 {
     pages_free(set->slots, set->lines * PAGES_LINE);
     pages_release(set->budget, set->lines);
     *set = (struct intset){0};
-}
-
-void intset_clear(struct intset *set)
-{
-    memset(set->slots, 0, set->lines * PAGES_LINE);
-    set->used = 0;
-    set->has_zero = false;
 }
 
 bool intset_grow(struct intset *set)

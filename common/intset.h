@@ -39,8 +39,9 @@ enum intset_answer {
 void intset_open(struct intset *set, struct budget *budget);
 void intset_close(struct intset *set);
 
-/* Takes all keys out and keeps the memory. */
-void intset_clear(struct intset *set);
+/* Makes room for KEYS in a set that has none yet, if the budget has no limit: growing to a size
+ * that can be foreseen costs more than filling it. */
+void intset_expect(struct intset *set, size_t keys);
 
 /* Makes room for one more key. False when the budget forbids it. The slow half of intset_add. */
 bool intset_grow(struct intset *set);

@@ -5,11 +5,13 @@
 #include "mem.h"
 
 enum { SPOOL_MEMORY = 8 * 1024 * 1024, LEAST_MEMORY = 16 * 1024, PIECE = 4096 };
+/* A set takes a page at least: with little memory, or of many years, parts share sets. */
+enum { PART_MEMORY = 1024 * 1024, MOST_PARTS = 4096 };
 #define DIRECT_USERS (INT64_C(1) << 31)
 
 void viewers_open(struct viewers *v, enum viewers_shape shape, uint64_t memory)
 {
-    *v = (struct viewers){.shape = shape, .spool_memory = SPOOL_MEMORY};
+    *v = (struct viewers){.shape = shape, .spool_memory = SPOOL_MEMORY, .most_parts = MOST_PARTS};
     if (memory) {
         if (memory < LEAST_MEMORY)
             memory = LEAST_MEMORY;
@@ -17,17 +19,26 @@ void viewers_open(struct viewers *v, enum viewers_shape shape, uint64_t memory)
             v->spool_memory = (size_t)memory / 8;
         v->map_memory = memory / 4;
         v->budget.limit = memory / 2;
+        if (v->most_parts > v->budget.limit / PART_MEMORY)
+            v->most_parts = (size_t)(v->budget.limit / PART_MEMORY) + 1;
     }
-    intset_open(&v->pairs, &v->budget);
     spool_open(&v->spool, v->spool_memory);
+}
+
+static void empty_tables(struct viewers *v)
+{
+    for (size_t i = 0; i < v->nparts; i++)
+        if (v->parts[i].slots)
+            intset_close(&v->parts[i]);
+    intmap_free(&v->users);
+    for (size_t i = 0; i < v->nmasks; i++)
+        intmap_free(&v->masks[i]);
 }
 
 void viewers_close(struct viewers *v)
 {
-    intset_close(&v->pairs);
-    intmap_free(&v->users);
-    for (size_t i = 0; i < v->nmasks; i++)
-        intmap_free(&v->masks[i]);
+    empty_tables(v);
+    free(v->parts);
     free(v->masks);
     free(v->count);
     spool_close(&v->spool);
@@ -54,9 +65,11 @@ static uint64_t *user_value(struct viewers *v, struct intmap *map, int64_t user)
     uint64_t *value = intmap_find(map, user);
     if (value)
         return value;
+    if (!v->map_memory)
+        return intmap_put(map, user);
     /* A map that has to grow doubles, and moves. */
     size_t slots = intmap_memory(map) / sizeof *map->slots;
-    if (v->map_memory && !v->full && (map->used + 2) * 4 > slots * 3) {
+    if (!v->full && (map->used + 2) * 4 > slots * 3) {
         uint64_t all = intmap_memory(&v->users) + 2 * intmap_memory(map);
         for (size_t i = 0; i < v->nmasks; i++)
             all += intmap_memory(&v->masks[i]);
@@ -80,6 +93,27 @@ static bool user_number(struct viewers *v, int64_t user, uint64_t *number)
     return true;
 }
 
+/* Parts and blocks are alike, one day as the other: a table starts at the size that its neighbour
+ * has come to, as growing costs more than filling. */
+static struct intset *open_part(struct viewers *v, size_t i)
+{
+    intset_open(&v->parts[i], &v->budget);
+    if (i)
+        intset_expect(&v->parts[i], v->parts[i - 1].used / 4 * 5);
+    return &v->parts[i];
+}
+
+static struct intset *part_of(struct viewers *v, uint32_t part)
+{
+    size_t i = part < v->most_parts ? part : part % v->most_parts;
+    if (i >= v->nparts) {
+        v->parts = mem_grow(v->parts, &v->parts_size, i + 1, sizeof *v->parts);
+        memset(v->parts + v->nparts, 0, (i + 1 - v->nparts) * sizeof *v->parts);
+        v->nparts = i + 1;
+    }
+    return v->parts[i].slots ? &v->parts[i] : open_part(v, i);
+}
+
 static uint64_t pair_of(uint32_t cell, uint64_t user)
 {
     return (uint64_t)cell << 32 | user;
@@ -90,31 +124,35 @@ static bool count_one(struct viewers *v, const struct sighting *s)
     uint64_t user;
     if (!user_number(v, s->user, &user))
         return false;
-    uint64_t pair = pair_of(s->cell, user);
+    struct intset *pairs = part_of(v, s->part);
+    uint64_t pair = pair_of(s->place, user);
     if (v->full)
-        return intset_has(&v->pairs, pair);
-    enum intset_answer answer = intset_add(&v->pairs, pair);
-    v->count[s->cell] += answer == INTSET_NEW;
+        return intset_has(pairs, pair);
+    enum intset_answer answer = intset_add(pairs, pair);
+    v->count[s->place] += answer == INTSET_NEW;
     v->full = answer == INTSET_FULL;
     return !v->full;
 }
 
-static bool count_group(struct viewers *v, const struct sighting *s)
+static bool count_mask(struct viewers *v, const struct sighting *s)
 {
-    uint64_t *mask = user_value(v, &v->masks[s->cell / BLOCK_CELLS], s->user);
+    struct intmap *masks = &v->masks[s->place];
+    if (!masks->slots && s->place && !v->map_memory)
+        intmap_reserve(masks, masks[-1].used);
+    uint64_t *mask = user_value(v, masks, s->user);
     if (!mask)
         return false;
-    unsigned shift = s->cell % BLOCK_CELLS;
-    uint32_t new = s->mask & ~(uint32_t)(*mask >> shift);
-    *mask |= (uint64_t) new << shift;
+    uint64_t *count = v->count + (size_t)s->place * BLOCK_CELLS;
+    uint64_t new = s->mask & ~*mask;
+    *mask |= new;
     for (; new; new &= new - 1)
-        v->count[s->cell + (unsigned)__builtin_ctz(new)]++;
+        count[__builtin_ctzll(new)]++;
     return true;
 }
 
 static void decide(struct viewers *v, const struct sighting *s)
 {
-    bool counted = v->shape == VIEWERS_DENSE ? count_group(v, s) : count_one(v, s);
+    bool counted = v->shape == VIEWERS_DENSE ? count_mask(v, s) : count_one(v, s);
     if (!counted)
         memcpy(spool_room(&v->spool, sizeof *s), s, sizeof *s);
 }
@@ -122,9 +160,10 @@ static void decide(struct viewers *v, const struct sighting *s)
 void viewers_decide(struct viewers *v)
 {
     /* Most users have small ids; for the others the guess costs nothing but the fetch. */
-    if (v->shape == VIEWERS_SPARSE)
-        for (size_t i = 0; i < v->nwaiting; i++)
-            intset_prefetch(&v->pairs, pair_of(v->waiting[i].cell, (uint64_t)v->waiting[i].user));
+    for (size_t i = 0; v->shape == VIEWERS_SPARSE && i < v->nwaiting; i++) {
+        const struct sighting *s = &v->waiting[i];
+        intset_prefetch(part_of(v, s->part), pair_of(s->place, (uint64_t)s->user));
+    }
     for (size_t i = 0; i < v->nwaiting; i++)
         decide(v, &v->waiting[i]);
     v->nwaiting = 0;
@@ -136,10 +175,7 @@ static void pass(struct viewers *v)
     struct spool from = v->spool;
     struct sighting piece[PIECE];
     spool_open(&v->spool, v->spool_memory);
-    intset_clear(&v->pairs);
-    intmap_free(&v->users);
-    for (size_t i = 0; i < v->nmasks; i++)
-        intmap_free(&v->masks[i]);
+    empty_tables(v);
     v->full = false;
     uint64_t end = spool_end(&from);
     for (uint64_t at = 1; at < end;) {

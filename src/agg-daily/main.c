@@ -34,9 +34,9 @@ struct daily {
 
 struct state {
     bool by_film, by_genre, by_hour;
+    struct days days;
     struct films films;
-    struct genres genres;
-    struct hours hours;
+    struct places places;
     /* Columns of the open segment. */
     size_t time, user, rating, movie, genre;
 };
@@ -57,7 +57,9 @@ static void find_columns(struct state *s, const struct recread *in)
 static void count(struct state *s, const struct recread *in, struct run *run)
 {
     struct sight sight = {0};
+    const struct genre_list *genres = NULL;
     int64_t time, movie = 0;
+    int32_t date;
     if (!field_time(in, s->time, &time)) {
         run_reject_record(run, in, "missing-value", "watch_timestamp: missing");
         return;
@@ -66,20 +68,21 @@ static void count(struct state *s, const struct recread *in, struct run *run)
         run_reject_record(run, in, "missing-value", "movie_id: missing");
         return;
     }
-    zone_clock(time, &sight.day, &sight.hour);
-    if (sight.day < FIRST_DAY || sight.day > LAST_DAY) {
+    zone_clock(time, &date, &sight.hour);
+    if (date < FIRST_DAY || date > LAST_DAY) {
         run_reject_record(run, in, "bad-time", "watch_timestamp: its business day has no date: %s",
                           diag_quote(in->field[s->time]));
         return;
     }
     sight.seen = field_int(in, s->user, &sight.user);
     sight.rated = field_rating(in, s->rating, &sight.rating);
+    if (s->by_genre)
+        genres = places_genres(&s->places, in, s->genre);
+    sight.day = days_number(&s->days, date);
     if (s->by_film)
         films_count(&s->films, movie, &sight);
-    if (s->by_genre)
-        genres_count(&s->genres, in, s->genre, &sight);
-    if (s->by_hour)
-        hours_count(&s->hours, &sight);
+    if (s->by_hour || genres)
+        places_count(&s->places, s->by_hour, genres, &sight);
     run->written++;
 }
 
@@ -88,32 +91,32 @@ static void work(const struct daily *o, struct aggregate *a)
     struct state s = {.by_film = o->by[BY_MOVIE],
                       .by_genre = o->by[BY_GENRE],
                       .by_hour = o->by[BY_DAY] || o->by[BY_HOUR] || o->by[BY_HOUR_WEEKDAY]};
-    uint64_t memory = o->memory / ((uint64_t)s.by_film + s.by_genre + s.by_hour);
+    uint64_t memory = o->memory / ((uint64_t)s.by_film + (s.by_genre || s.by_hour));
     films_open(&s.films, memory);
-    genres_open(&s.genres, memory);
-    hours_open(&s.hours, memory);
+    places_open(&s.places, memory);
     for (enum rec_event event; (event = aggregate_next(a)) != REC_EOF;)
         if (event == REC_SEGMENT)
             find_columns(&s, &a->in);
         else
             count(&s, &a->in, &a->run);
+    places_finish(&s.places);
     for (size_t i = 0; i < o->n; i++) {
         if (o->order[i] == BY_DAY)
-            hours_write_days(&s.hours, &a->out);
+            places_write_days(&s.places, &s.days, &a->out);
         else if (o->order[i] == BY_MOVIE)
-            films_write(&s.films, &a->out);
+            films_write(&s.films, &s.days, &a->out);
         else if (o->order[i] == BY_GENRE)
-            genres_write(&s.genres, &a->out);
+            places_write_genres(&s.places, &s.days, &a->out);
         else
-            hours_write(&s.hours, o->order[i] == BY_HOUR_WEEKDAY, &a->out);
+            places_write_hours(&s.places, &s.days, o->order[i] == BY_HOUR_WEEKDAY, &a->out);
         aggregate_end_segment(a, i == o->n - 1);
     }
-    if (s.genres.without && !o->quiet)
+    if (s.places.without && !o->quiet)
         diag_note("%llu of the records counted have no genres",
-                  (unsigned long long)s.genres.without);
+                  (unsigned long long)s.places.without);
     films_close(&s.films);
-    genres_close(&s.genres);
-    hours_close(&s.hours);
+    places_close(&s.places);
+    days_close(&s.days);
 }
 
 int main(int argc, char **argv)

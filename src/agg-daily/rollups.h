@@ -8,11 +8,11 @@
 #include "recwrite.h"
 #include "viewers.h"
 
-enum { HOURS = 24, DAY_CELL = HOURS };
+enum { HOURS = 24 };
 
 /* A watch, as far as it counts. */
 struct sight {
-    int32_t day; /* since 1970, by the clock of the business zone; so is the hour */
+    uint32_t day; /* its number in struct days, by the clock of the business zone; so is the hour */
     int hour;
     bool seen; /* by USER */
     bool rated;
@@ -20,21 +20,44 @@ struct sight {
     int32_t rating; /* in thousandths; 0 when there is none */
 };
 
+/* The business days that came, numbered from 0. Most watches are of the same day as the one before,
+ * and all that is kept by day stands together, so that the work is done within the cache. */
+struct days {
+    struct intmap numbers; /* date to number, from 1 */
+    int32_t *date;         /* since 1970, by number */
+    size_t n, size;
+    uint32_t last; /* number that was asked for */
+};
+
+void days_close(struct days *d);
+uint32_t days_new(struct days *d, int32_t date);
+
+static inline uint32_t days_number(struct days *d, int32_t date)
+{
+    if (!d->n || d->date[d->last] != date)
+        d->last = days_new(d, date);
+    return d->last;
+}
+
+/* The numbers in the order of the dates; free() it. */
+uint32_t *days_in_order(const struct days *d);
+
 struct sums {
     int64_t views;
     int64_t rated;
     int64_t rating; /* in thousandths */
 };
 
-/* Each day has a map of its own: as watches mostly come by time, the one in use is small. */
+static inline void sums_add(struct sums *sums, const struct sight *s)
+{
+    sums->views++;
+    sums->rated += s->rated;
+    sums->rating += s->rating;
+}
+
 struct films {
-    struct intmap numbers; /* day to its number in `days`, from 1 */
-    struct film_days {
-        int32_t day;
-        struct intmap cells; /* film to the number of its cell, from 1 */
-    } * days;
+    struct intmap *cells; /* by day: film to the number of its cell, from 1 */
     size_t ndays, days_size;
-    size_t recent;     /* the number of the day last counted */
     struct sums *sums; /* by cell */
     size_t ncells, sums_size;
     struct viewers viewers;
@@ -43,65 +66,48 @@ struct films {
 void films_open(struct films *f, uint64_t memory);
 void films_close(struct films *f);
 void films_count(struct films *f, int64_t movie, const struct sight *s);
-void films_write(struct films *f, struct recwrite *out);
+void films_write(struct films *f, const struct days *days, struct recwrite *out);
 
-struct genres {
+/* Days, hours and genres share blocks of cells: one look-up of a user serves all. A place of a day
+ * is an hour, DAY_PLACE for the day itself, whose viewers alone stand there, or, from FIRST_GENRE
+ * on, the number of a genre; 64 places are a block. */
+enum { DAY_PLACE = HOURS, FIRST_GENRE = 32 };
+
+struct places {
     struct genre_lists lists;
-    struct intmap
-        groups; /* day and block of genres to the number of their group of cells, from 1 */
-    struct genre_group {
-        int32_t day;
-        uint32_t first; /* genre */
-    } * group;
-    size_t ngroups, groups_size;
+    struct place_blocks {
+        uint32_t *number; /* of the blocks of a day, from 1; 0: it has none there */
+        size_t n;
+    } * day;
+    size_t ndays, days_size;
     struct sums *sums; /* by cell */
-    size_t sums_size;
+    size_t nblocks, sums_size;
     struct viewers viewers;
     uint64_t without; /* records that have no genres */
 };
 
-void genres_open(struct genres *g, uint64_t memory);
-void genres_close(struct genres *g);
-void genres_count(struct genres *g, const struct recread *in, size_t column, const struct sight *s);
-void genres_write(struct genres *g, struct recwrite *out);
+void places_open(struct places *p, uint64_t memory);
+void places_close(struct places *p);
 
-/* Of the cells of a group the first are the hours of its day, and DAY_CELL the day. */
-struct hours {
-    struct intmap numbers; /* day to the number of its group of cells, from 1 */
-    struct day_hours {
-        int32_t day;
-        uint32_t number;
-        struct sums sums[HOURS];
-    } * days;
-    size_t ndays, days_size;
-    struct viewers viewers;
-};
+/* The genres of the record at hand, NULL when it has none. Valid until the next call. */
+const struct genre_list *places_genres(struct places *p, const struct recread *in, size_t column);
 
-void hours_open(struct hours *h, uint64_t memory);
-void hours_close(struct hours *h);
-void hours_count(struct hours *h, const struct sight *s);
-/* By day and hour, or with the weekday between them. */
-void hours_write(struct hours *h, bool weekday, struct recwrite *out);
-/* By day alone. All of these may follow each other. */
-void hours_write_days(struct hours *h, struct recwrite *out);
+/* Counts a watch for its day and hour, if BY_HOUR, and for the genres of a list, unless that is
+ * NULL. */
+void places_count(struct places *p, bool by_hour, const struct genre_list *genres,
+                  const struct sight *s);
 
-/* What all of them write behind the keys, and how they begin. */
-static inline void sums_add(struct sums *sums, const struct sight *s)
-{
-    sums->views++;
-    sums->rated += s->rated;
-    sums->rating += s->rating;
-}
+/* Completes the viewers. Then each segment may be written, once or more. */
+void places_finish(struct places *p);
+void places_write_genres(const struct places *p, const struct days *days, struct recwrite *out);
+/* By day alone; by day and hour, or with the weekday between them. */
+void places_write_days(const struct places *p, const struct days *days, struct recwrite *out);
+void places_write_hours(const struct places *p, const struct days *days, bool weekday,
+                        struct recwrite *out);
 
-/* A key for a map: of a day and a number. */
-static inline int64_t rollup_key(int32_t day, uint32_t number)
-{
-    return (int64_t)((uint64_t)(uint32_t)day << 32 | number);
-}
-
+/* What all of them write: the header with the keys, behind the keys of a record its figures. */
 enum { KEYS_MAX = 3 };
 void rollup_header(struct recwrite *out, const char *type, const char *const *keys, size_t nkeys);
-void rollup_day(struct recwrite *out, int32_t day);
 void rollup_sums(struct recwrite *out, const struct sums *sums, uint64_t viewers);
 
 #endif

@@ -4,11 +4,26 @@
 #include "field.h"
 #include "zone.h"
 
+/* The cells of a weekday, or for 0 of all days, are half a block: the hours of the day. */
+enum { HALF = BLOCK_CELLS / 2 };
+
+static size_t hour_cell(int weekday, int hour)
+{
+    return (size_t)(weekday * HALF + hour);
+}
+
+static void see(struct hours *h, int weekday, int hour, int64_t user)
+{
+    size_t cell = hour_cell(weekday, hour);
+    viewers_add_mask(&h->viewers, (uint32_t)(cell / BLOCK_CELLS), UINT64_C(1) << cell % BLOCK_CELLS,
+                     user);
+}
+
 void hours_open(struct hours *h, int32_t last_day, int days, uint64_t memory)
 {
     *h = (struct hours){.last_day = last_day, .days = days};
     viewers_open(&h->viewers, VIEWERS_DENSE, memory);
-    viewers_room(&h->viewers, (WEEKDAYS + 1) * GROUP_CELLS);
+    viewers_room(&h->viewers, hour_cell(WEEKDAYS + 1, 0));
 }
 
 void hours_close(struct hours *h)
@@ -41,9 +56,8 @@ void hours_record(struct hours *h, const struct recread *in, struct run *run)
     int weekday = iso_weekday(day);
     h->views[weekday][hour]++;
     if (field_int(in, h->column_user, &user)) {
-        uint32_t mask = UINT32_C(1) << hour;
-        viewers_add(&h->viewers, 0, mask, user);
-        viewers_add(&h->viewers, (uint32_t)weekday * GROUP_CELLS, mask, user);
+        see(h, 0, hour, user);
+        see(h, weekday, hour, user);
     }
     run->written++;
 }
@@ -72,7 +86,7 @@ void hours_write(const struct hours *h, struct recwrite *out)
             views += h->views[weekday][hour];
         recwrite_int(out, hour);
         recwrite_int(out, views);
-        recwrite_int(out, (int64_t)h->viewers.count[hour]);
+        recwrite_int(out, (int64_t)h->viewers.count[hour_cell(0, hour)]);
         recwrite_done(out);
     }
 }
@@ -86,7 +100,7 @@ void hours_write_weekdays(const struct hours *h, struct recwrite *out)
             recwrite_int(out, weekday);
             recwrite_int(out, hour);
             recwrite_int(out, h->views[weekday][hour]);
-            recwrite_int(out, (int64_t)h->viewers.count[weekday * GROUP_CELLS + hour]);
+            recwrite_int(out, (int64_t)h->viewers.count[hour_cell(weekday, hour)]);
             recwrite_done(out);
         }
 }

@@ -13,7 +13,7 @@ struct hours {
     int32_t last_day;                   /* the last one that counts */
     int days;                           /* that count; 0: all up to it */
     int64_t views[WEEKDAYS + 1][HOURS]; /* of a weekday from 1 on */
-    struct viewers viewers; /* a group of cells for all days, and one for each weekday */
+    struct viewers viewers;             /* see hour_cell */
     /* Columns of the open segment. */
     size_t column_time, column_user;
 };

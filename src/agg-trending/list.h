@@ -39,13 +39,15 @@ void list_close(struct list *l);
 /* A new item, behind the others. */
 struct item *list_new(struct list *l);
 
+/* The genres whose cells of both windows make a block. */
+enum { BLOCK_GENRES = BLOCK_CELLS / WINDOWS };
+
 /* The cell in `viewers` of an item and a window. */
 static inline uint32_t list_cell(const struct list *l, size_t item, int window)
 {
-    /* Films and all: two cells each. Genres: groups of cells for the window before and the current
-     * one. */
-    size_t cell = l->by == BY_GENRE ? item / GROUP_CELLS * BLOCK_CELLS +
-                                          (size_t)window * GROUP_CELLS + item % GROUP_CELLS
+    /* Films and all: two cells each. Genres: the window before is the first half of a block. */
+    size_t cell = l->by == BY_GENRE ? item / BLOCK_GENRES * BLOCK_CELLS +
+                                          (size_t)window * BLOCK_GENRES + item % BLOCK_GENRES
                                     : item * WINDOWS + (size_t)window;
     return (uint32_t)cell;
 }

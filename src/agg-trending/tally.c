@@ -121,7 +121,8 @@ static void count_film(struct tally *t, const struct recread *in, const struct s
     struct item *item = &l->items[*number - 1];
     add(&item->sums, t->window, s);
     if (s->seen)
-        viewers_add(&l->viewers, list_cell(l, *number - 1, s->window), 0, s->user);
+        viewers_add(&l->viewers, (uint32_t)s->window, list_cell(l, *number - 1, s->window),
+                    s->user);
     if (t->column_title == COLUMN_NONE || item->title.ptr)
         return;
     struct slice title = in->field[t->column_title];
@@ -155,10 +156,11 @@ static void count_genres(struct tally *t, const struct recread *in, const struct
     add(&t->genre_sums[number], t->window, s);
     const struct genre_list *list = &t->genres.list[number];
     for (size_t i = 0; s->seen && i < list->n;) {
-        uint32_t first = list->genre[i] / GROUP_CELLS * GROUP_CELLS, mask = 0;
-        for (; i < list->n && list->genre[i] - first < GROUP_CELLS; i++)
-            mask |= UINT32_C(1) << (list->genre[i] - first);
-        viewers_add(&l->viewers, list_cell(l, first, s->window), mask, s->user);
+        uint32_t block = list->genre[i] / BLOCK_GENRES;
+        uint64_t mask = 0;
+        for (; i < list->n && list->genre[i] / BLOCK_GENRES == block; i++)
+            mask |= UINT64_C(1) << list->genre[i] % BLOCK_GENRES;
+        viewers_add_mask(&l->viewers, block, mask << s->window * BLOCK_GENRES, s->user);
     }
 }
 
@@ -178,7 +180,7 @@ static void count_all(struct tally *t, const struct sight *s)
     struct list *l = &t->list[BY_ALL];
     add(&l->items[0].sums, t->window, s);
     if (s->seen)
-        viewers_add(&l->viewers, list_cell(l, 0, s->window), 0, s->user);
+        viewers_add(&l->viewers, (uint32_t)s->window, list_cell(l, 0, s->window), s->user);
 }
 
 static bool reject(struct run *run, const struct recread *in, size_t column)

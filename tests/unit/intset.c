@@ -32,11 +32,33 @@ static void every_integer_is_a_key(void **state)
     for (size_t i = 0; i < COUNT; i++)
         assert_true(intset_has(&set, keys[i]));
     assert_false(intset_has(&set, 2));
-    intset_clear(&set);
-    for (size_t i = 0; i < COUNT; i++)
-        assert_false(intset_has(&set, keys[i]));
     intset_close(&set);
     assert_int_equal(budget.used, 0);
+}
+
+static void expected_keys_need_no_growth(void **state)
+{
+    (void)state;
+    struct budget budget = {0};
+    struct intset set;
+    intset_open(&set, &budget);
+    intset_expect(&set, MANY);
+    uint64_t used = budget.used;
+    for (uint64_t i = 0; i < MANY; i++)
+        assert_int_equal(intset_add(&set, i), INTSET_NEW);
+    for (uint64_t i = 0; i < MANY; i++)
+        assert_true(intset_has(&set, i));
+    assert_int_equal(budget.used, used);
+    assert_in_range(used, MANY * 8, MANY * 11);
+    intset_close(&set);
+    assert_int_equal(budget.used, 0);
+    /* A limit counts more than what is foreseen. */
+    budget.limit = 65536;
+    intset_open(&set, &budget);
+    used = budget.used;
+    intset_expect(&set, MANY);
+    assert_int_equal(budget.used, used);
+    intset_close(&set);
 }
 
 /* In sequence, in steps of a power of two, and scattered. */
@@ -215,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_integer_is_a_key),
         cmocka_unit_test(many_keys_at_few_bytes),
+        cmocka_unit_test(expected_keys_need_no_growth),
         cmocka_unit_test(a_full_set_still_knows_its_keys),
         cmocka_unit_test(two_sets_share_a_budget),
         cmocka_unit_test(lines_come_back),
