@@ -13,65 +13,75 @@ FROM pg_temp.stage AS s,
 WHERE num_nulls(s.day, s.views, s.viewers, s.rated_views, s.rating_sum) > 0
     OR s.day < g.frozen_before;
 
-ANALYZE pg_temp.stage (day, record);
+-- agg-daily writes its records in the order of the key.
+WITH twice AS (
+    DELETE FROM pg_temp.stage
+    WHERE current_setting('reelpipe.distinct') = 'f' AND record IN (
+        SELECT record
+        FROM (SELECT s.record, row_number() OVER (PARTITION BY s.day ORDER BY s.record DESC) AS place
+              FROM pg_temp.stage AS s
+              WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)) AS ranked
+        WHERE place > 1)
+    RETURNING 1
+)
+SELECT set_config('reelpipe.dropped', count(*)::text, true) FROM twice;
 
--- The planner looks into a setting, and knows by it how much of the table is concerned.
+-- Of the days that were named, those without records and without rows don't matter: there may be many.
 SELECT set_config('reelpipe.replaced', coalesce(array_agg(day ORDER BY day), '{}')::text, true)
-FROM (SELECT unnest(coalesce(nullif(current_setting('reelpipe.days', true), ''), '{}')::date[]) AS day
+FROM (SELECT n.day
+      FROM unnest(coalesce(nullif(current_setting('reelpipe.days', true), ''), '{}')::date[]) AS n (day)
+      WHERE EXISTS (SELECT FROM day_daily AS o WHERE o.day = n.day)
       UNION
       SELECT s.day
       FROM pg_temp.stage AS s
       WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)) AS days;
 
--- All are compared in one join of two sorted inputs: agg-daily writes its records in the order of the key.
--- Where the days have no rows yet there is nothing to compare.
-WITH before AS MATERIALIZED (
-    SELECT count(*) AS n FROM day_daily WHERE day = ANY (current_setting('reelpipe.replaced')::date[])
+-- The list of days is made once, not for every row that it is held against. All rows are compared in one join;
+-- where the days have none yet there is nothing to compare.
+WITH days AS MATERIALIZED (
+    SELECT current_setting('reelpipe.replaced')::date[] AS list
+), before AS MATERIALIZED (
+    SELECT EXISTS (SELECT FROM day_daily WHERE day = ANY ((SELECT list FROM days)::date[])) AS rows
+), sound AS NOT MATERIALIZED (
+    SELECT s.*
+    FROM pg_temp.stage AS s
+    WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
 ), compared AS MATERIALIZED (
-    SELECT day, b.views, b.viewers, b.rated_views, b.rating_sum,
-        b.record IS NULL AS goes, o.load_id IS NULL AS comes
-    FROM (SELECT DISTINCT ON (s.day) s.*
-          FROM pg_temp.stage AS s
-          WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
-          ORDER BY s.day, s.record DESC) AS b
-    FULL JOIN (SELECT * FROM day_daily
-               WHERE day = ANY (current_setting('reelpipe.replaced')::date[])) AS o USING (day)
-    WHERE (SELECT n > 0 FROM before)
-        AND (b.views, b.viewers, b.rated_views, b.rating_sum)
+    SELECT day, s.views, s.viewers, s.rated_views, s.rating_sum,
+        s.record IS NULL AS goes, o.load_id IS NULL AS comes
+    FROM sound AS s
+    FULL JOIN (SELECT * FROM day_daily WHERE day = ANY ((SELECT list FROM days)::date[])) AS o USING (day)
+    WHERE (SELECT rows FROM before)
+        AND (s.views, s.viewers, s.rated_views, s.rating_sum)
             IS DISTINCT FROM (o.views, o.viewers, o.rated_views, o.rating_sum)
 ), gone AS (
     DELETE FROM day_daily AS o
     USING compared AS c
-    WHERE c.goes AND o.day = ANY (current_setting('reelpipe.replaced')::date[])
-        AND o.day = c.day
+    WHERE c.goes AND o.day = ANY ((SELECT list FROM days)::date[]) AND o.day = c.day
     RETURNING 1
 ), updated AS (
     UPDATE day_daily AS o
     SET views = c.views, viewers = c.viewers, rated_views = c.rated_views, rating_sum = c.rating_sum,
         load_id = current_setting('reelpipe.load_id')::bigint
     FROM compared AS c
-    WHERE NOT c.goes AND NOT c.comes AND o.day = ANY (current_setting('reelpipe.replaced')::date[])
-        AND o.day = c.day
+    WHERE NOT c.goes AND NOT c.comes
+        AND o.day = ANY ((SELECT list FROM days)::date[]) AND o.day = c.day
     RETURNING 1
 ), inserted AS (
     INSERT INTO day_daily (day, views, viewers, rated_views, rating_sum, load_id)
-    SELECT day, views, viewers, rated_views, rating_sum,
+    SELECT n.day, n.views, n.viewers, n.rated_views, n.rating_sum,
         current_setting('reelpipe.load_id')::bigint
     FROM (SELECT day, views, viewers, rated_views, rating_sum FROM compared WHERE comes
           UNION ALL
-          (SELECT DISTINCT ON (s.day) s.day, s.views, s.viewers, s.rated_views,
-              s.rating_sum
-           FROM pg_temp.stage AS s
-           WHERE (SELECT n = 0 FROM before)
-               AND NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
-           ORDER BY s.day, s.record DESC)) AS new
+          SELECT day, views, viewers, rated_views, rating_sum FROM sound WHERE (SELECT NOT rows FROM before)) AS n
     RETURNING 1
 ), counts AS (
     SELECT (SELECT count(*) FROM inserted) AS inserted,
         (SELECT count(*) FROM updated) AS updated,
-        (SELECT n FROM before) - (SELECT count(*) FROM gone) AS seen,
+        current_setting('reelpipe.dropped')::bigint AS dropped,
         (SELECT count(*) FROM pg_temp.stage_reject) AS rejected
 )
-SELECT inserted, updated, seen - updated AS unchanged,
-    current_setting('reelpipe.records')::bigint - rejected - inserted - seen AS dropped, rejected
+SELECT inserted, updated,
+    current_setting('reelpipe.records')::bigint - dropped - rejected - inserted - updated AS unchanged,
+    dropped, rejected
 FROM counts;

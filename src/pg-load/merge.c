@@ -14,11 +14,12 @@ static void tell_merge(const struct merge *m, const struct stage *stage)
 {
     char records[24];
     snprintf(records, sizeof records, "%" PRIu64, stage->records);
-    const char *values[] = {stage->columns, records};
+    const char *values[] = {stage->columns, records, stage->order.ascending ? "t" : "f"};
     pg_run_params(m->conn, "preparing the merge",
                   "SELECT set_config('reelpipe.columns', $1, true), "
-                  "set_config('reelpipe.records', $2, true)",
-                  2, values);
+                  "set_config('reelpipe.records', $2, true), "
+                  "set_config('reelpipe.distinct', $3, true)",
+                  3, values);
 }
 
 /* Calls bulk_begin_TYPE or bulk_end_TYPE, functions of the owner; a type without them has no bulk

@@ -71,6 +71,7 @@ void stage_begin(struct stage *s, PGconn *conn, const struct segment *segment,
     add_columns(selection, s, header, "\"");
     end_text(selection);
     s->buffer = mem_resize(NULL, STAGE_BUFFER, 1);
+    order_open(&s->order, segment, header);
 }
 
 /* The tables are made once for a segment and emptied at each commit, so that an endless stream
@@ -133,6 +134,7 @@ void stage_start(struct stage *s)
     PQclear(result);
     s->copying = true;
     s->records = 0;
+    order_restart(&s->order);
 }
 
 static void send_bytes(struct stage *s, const char *bytes, size_t len)
@@ -174,6 +176,7 @@ void stage_record(struct stage *s, const struct recread *in)
         }
         add_bytes(s, "\n", 1);
     }
+    order_see(&s->order, in);
     s->records++;
 }
 
@@ -204,5 +207,6 @@ void stage_free(struct stage *s)
     free(s->columns);
     free(s->selection);
     free(s->buffer);
+    order_close(&s->order);
     *s = (struct stage){0};
 }

@@ -7,6 +7,7 @@
 #ifndef PG_LOAD_STAGE_H
 #define PG_LOAD_STAGE_H
 
+#include "order.h"
 #include "pg.h"
 #include "segment.h"
 
@@ -19,9 +20,10 @@ struct stage {
     char *columns;   /* the columns that came, as an array literal: {session_id,rating} */
     char *selection; /* the same as a list for SELECT */
     bool copying;
-    uint64_t records; /* copied since the last stage_finish */
-    uint64_t sent;    /* bytes, in all */
-    char *buffer;     /* STAGE_BUFFER bytes */
+    uint64_t records;   /* copied since the last stage_finish */
+    struct order order; /* of these records */
+    uint64_t sent;      /* bytes, in all */
+    char *buffer;       /* STAGE_BUFFER bytes */
     size_t len;
 };
 

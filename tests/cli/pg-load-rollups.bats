@@ -182,6 +182,32 @@ hour_daily: 0 inserted, 0 updated, 1 unchanged, 0 dropped, 0 rejected' \
 	wait $reader
 }
 
+@test "merges know whether a key may be there twice" {
+	database a
+	mkdir -p sql/load sql/schema
+	printf '%s\n' "SELECT 0 AS inserted, 0 AS updated, (current_setting('reelpipe.distinct') = 't')::int * current_setting('reelpipe.records')::int AS unchanged," \
+		"(current_setting('reelpipe.distinct') = 'f')::int * current_setting('reelpipe.records')::int AS dropped, 0 AS rejected" >sql/load/movie_daily.sql
+	cp sql/load/movie_daily.sql sql/load/genre_daily.sql
+	export REELPIPE_SQL=$TMP/sql
+	distinct() {
+		printf '%s\n' "$1" >one
+		case $(loaded one) in
+		*': 0 inserted, 0 updated, 0 unchanged, '*) echo no ;;
+		*' 0 dropped, 0 rejected') echo yes ;;
+		esac
+	}
+	same yes "$(distinct "$(rec "$films" '2026-11-14 -9 1 1 1 1' '2026-11-14 0 1 1 1 1' '2026-11-14 9 1 1 1 1' '2026-11-14 10 1 1 1 1' '2026-11-15 -9 1 1 1 1')")"
+	same no "$(distinct "$(rec "$films" '2026-11-14 9 1 1 1 1' '2026-11-14 9 1 1 1 1')")"
+	same no "$(distinct "$(rec "$films" '2026-11-14 10 1 1 1 1' '2026-11-14 9 1 1 1 1')")"
+	same no "$(distinct "$(rec "$films" '2026-11-15 1 1 1 1 1' '2026-11-14 9 1 1 1 1' '2026-11-16 9 1 1 1 1')")"
+	same no "$(distinct "$(rec "$films" '2026-11-15 \N 1 1 1 1' '2026-11-15 9 1 1 1 1')")"
+	same yes "$(distinct "$(rec "$genres" '2026-11-14 A 1 1 1 1' '2026-11-14 AB 1 1 1 1' '2026-11-14 B 1 1 1 1' '2026-11-15 A 1 1 1 1')")"
+	same no "$(distinct "$(rec "$genres" '2026-11-14 AB 1 1 1 1' '2026-11-14 A 1 1 1 1')")"
+	# By key, not by the order of the columns; each segment for itself.
+	same yes "$(distinct "$(rec '#movie_daily movie_id views viewers rated_views rating_sum day' '9 1 1 1 1 2026-11-14' '1 1 1 1 1 2026-11-15' &&
+		rec "$films" '2026-11-14 9 1 1 1 1')")"
+}
+
 # until_waiting: until a session of this database waits for a lock.
 until_waiting() {
 	local tries
