@@ -328,23 +328,23 @@ as_filters() {
 	[[ -z ${REELPIPE_FULL-} ]] || per_day=1500
 	database simulated
 	# In Berlin a day of 23 hours (29 March) and one of 25 (25 October); the last day is another one in each zone.
-	export SIM_NOW=2026-11-01T21:10:00Z
-	local simulate=(sim-watch --quiet --now $SIM_NOW --days 230 --per-day $per_day --movies 700 --users 300 --dirty 2)
+	local end=2026-11-01T21:10:00Z
+	local simulate=(sim-watch --quiet --now "$end" --days 230 --per-day "$per_day" --movies 700 --users 300 --dirty 2)
 	"${simulate[@]}" --print movies >movies.csv
 	"${simulate[@]}" --print logs >watches.csv
 	awk 'NR == 1 { print >"late.csv" } NR == 1 || NR % 29 { print; next } { print >"late.csv" }' watches.csv >early.csv
-	"$ROOT/pipelines/load" --now $SIM_NOW movie movies.csv 2>err || fail "$(cat err)"
-	"$ROOT/pipelines/load" --now $SIM_NOW watch early.csv 2>err || fail "$(cat err)"
-	aggregate --now $SIM_NOW
+	"$ROOT/pipelines/load" --now "$end" movie movies.csv 2>err || fail "$(cat err)"
+	"$ROOT/pipelines/load" --now "$end" watch early.csv 2>err || fail "$(cat err)"
+	aggregate --now "$end"
 	as_raw
-	"$ROOT/pipelines/load" --now $SIM_NOW watch late.csv 2>err || fail "$(cat err)"
-	aggregate --now $SIM_NOW
+	"$ROOT/pipelines/load" --now "$end" watch late.csv 2>err || fail "$(cat err)"
+	aggregate --now "$end"
 	as_raw
 	as_filters UTC 2026-11-01
 	(($(sql 'SELECT count(*) FROM movie_daily') > 10000))
 	while read -r zone day; do
 		as_owner "UPDATE settings SET business_tz = '$zone'"
-		aggregate --now $SIM_NOW --all
+		aggregate --now "$end" --all
 		same 0 "$(sql 'SELECT count(*) FROM dirty_day')"
 		as_raw
 		as_filters "$zone" "$day"
