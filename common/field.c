@@ -1,12 +1,13 @@
 #include "field.h"
 
-#include "diag.h"
+#include "personal.h"
 #include "value.h"
 
 _Noreturn static void die(const struct recread *in, size_t column, const char *what)
 {
     struct slice name = in->header.columns[column];
-    recread_die(in, "%.*s: %s: %s", (int)name.len, name.ptr, what, diag_quote(in->field[column]));
+    recread_die(in, "%.*s: %s: %s", (int)name.len, name.ptr, what,
+                quote_field(&in->header, column, in->field[column]));
 }
 
 /* NULL is hardly ever there, so it is looked for last. */

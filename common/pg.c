@@ -143,6 +143,11 @@ _Noreturn void pg_die(PGconn *conn, const PGresult *result, const char *what)
     if (!primary)
         primary = PQerrorMessage(conn);
     struct slice line = first_line(*primary ? primary : "the connection broke");
+    /* A value that the server couldn't take stands at the end: `invalid input syntax …: "Ann"`. */
+    if (sqlstate && strncmp(sqlstate, "22", 2) == 0) {
+        const char *value = memmem(line.ptr, line.len, ": \"", 3);
+        line.len = value ? (size_t)(value - line.ptr) : line.len;
+    }
     /* "Failing row contains (…)" would print a person's data; a key is an id. */
     if (!detail || strncmp(detail, "Key (", 5) != 0)
         detail = "";

@@ -262,7 +262,7 @@ enum rec_event recread_next(struct recread *r)
     if (control)
         return read_control(r);
     if (!s->segment_open)
-        recread_die(r, "a record without a header: %s", diag_quote(r->line));
+        recread_die(r, "a record without a header");
     if (found != r->header.ncolumns)
         recread_die(r, "a malformed line: %zu fields, the header has %zu columns", found,
                     r->header.ncolumns);

@@ -37,7 +37,7 @@ static const struct schema_column user[] = {
     {"signup_date", VALUE_DATE, false, false, false, 0, 0},
     {"country", VALUE_TEXT, false, false, false, 0, 0},
     {"plan", VALUE_TEXT, false, false, false, 0, 0},
-    {"birth_years", VALUE_TEXT, false, false, false, 0, 0},
+    {"birth_years", VALUE_DECADE, false, false, false, 0, 0},
 };
 
 static const struct schema_column genre[] = {

@@ -1,11 +1,12 @@
 #include "value.h"
 
 #include <endian.h>
+#include <stdio.h>
 
 static const char *const kind_names[] = {
     [VALUE_INT] = "integer", [VALUE_DECIMAL] = "decimal", [VALUE_RATING] = "rating",
     [VALUE_TIME] = "time",   [VALUE_DATE] = "date",       [VALUE_TEXT] = "text",
-    [VALUE_LIST] = "list",   [VALUE_BOOL] = "boolean",
+    [VALUE_LIST] = "list",   [VALUE_BOOL] = "boolean",    [VALUE_DECADE] = "decade",
 };
 
 const char *value_kind_name(enum value_kind kind)
@@ -195,10 +196,20 @@ static bool list_is_canonical(struct slice field)
     }
 }
 
+bool value_decade(struct slice field, int *first_year)
+{
+    if (field.len != 9 || field.ptr[3] != '0' || field.ptr[4] != '-' || field.ptr[8] != '9' ||
+        memcmp(field.ptr, field.ptr + 5, 3) != 0)
+        return false;
+    *first_year = digits_at(field.ptr, 4);
+    return *first_year >= 0;
+}
+
 const char *value_check(enum value_kind kind, struct slice field)
 {
     int64_t wide;
     int32_t narrow;
+    int year;
     if (slice_is_null(field))
         return NULL;
     switch (kind) {
@@ -218,6 +229,8 @@ const char *value_check(enum value_kind kind, struct slice field)
         return list_is_canonical(field) ? NULL : "not a list";
     case VALUE_BOOL:
         return slice_is(field, "t") || slice_is(field, "f") ? NULL : "not t or f";
+    case VALUE_DECADE:
+        return value_decade(field, &year) ? NULL : "not ten years";
     }
     return "of no known kind";
 }
@@ -282,6 +295,12 @@ size_t value_write_date(char *buffer, int32_t days)
     p = write_digits(p, day, 2);
     *p = '\0';
     return (size_t)(p - buffer);
+}
+
+size_t value_write_decade(char *buffer, int year)
+{
+    int decade = year / 10;
+    return (size_t)snprintf(buffer, VALUE_MAX, "%03d0-%03d9", decade, decade);
 }
 
 size_t value_write_time(char *buffer, int64_t microseconds)

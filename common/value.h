@@ -21,6 +21,7 @@ enum value_kind {
     VALUE_TEXT,    /* any non-empty text */
     VALUE_LIST,    /* non-empty texts joined with `|` */
     VALUE_BOOL,    /* t or f, as COPY writes them */
+    VALUE_DECADE,  /* ten years, YYY0-YYY9: all that is to be known of a year of birth */
 };
 
 enum {
@@ -43,12 +44,14 @@ bool value_decimal(struct slice field, int64_t *millionths);
 bool value_rating(struct slice field, int32_t *thousandths);
 bool value_time(struct slice field, int64_t *microseconds);
 bool value_date(struct slice field, int32_t *days);
+bool value_decade(struct slice field, int *first_year);
 
 /* Each writes the canonical form and a NUL into BUFFER (VALUE_MAX bytes); returns the length. */
 size_t value_write_int(char *buffer, int64_t value);
 size_t value_write_decimal(char *buffer, int64_t value, unsigned places); /* value / 10^places */
 size_t value_write_time(char *buffer, int64_t microseconds);
 size_t value_write_date(char *buffer, int32_t days);
+size_t value_write_decade(char *buffer, int year); /* the ten years that YEAR is of */
 
 /* Days since 1970-01-01 of a date that exists; false for one that doesn't (2023-02-29, month 13).
  * Civil-calendar arithmetic after Howard Hinnant, "chrono-compatible low-level date algorithms". */

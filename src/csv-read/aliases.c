@@ -36,6 +36,8 @@ static const struct {
      "registeredon registrationdate joined joinedat joinedon joindate createdat membersince "},
     {"user", "country", " countrycode "},
     {"user", "plan", " subscription subscriptionplan subscriptiontype tier "},
+    {"user", "birth_years",
+     " birthyear yearofbirth birthdecade birthdate birthday dateofbirth born yob dob "},
     {"genre", "id", " genreid "},
     {"genre", "name", " genre genrename label "},
 };

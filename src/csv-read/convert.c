@@ -181,6 +181,27 @@ static bool convert_date(const struct convert *c, struct slice text, char *scrat
     return true;
 }
 
+/* A year, or a date, becomes the ten years that it is of: more isn't to be known of a birth. */
+static bool convert_decade(const struct convert *c, struct slice text, char *scratch,
+                           struct value *value, struct fault *fault)
+{
+    int year, month, day;
+    int32_t days;
+    int64_t number;
+    value->text = text;
+    if (value_decade(text, &year))
+        return true;
+    if (text.len == 4 && value_int(text, &number) && number > 0) {
+        year = (int)number;
+    } else {
+        if (!convert_date(c, text, scratch, value, fault) || !value_date(value->text, &days))
+            return fail(fault, "bad-decade", "not a year, a date or ten years such as 1980-1989");
+        civil_from_days(days, &year, &month, &day);
+    }
+    value->text = (struct slice){scratch, value_write_decade(scratch, year)};
+    return true;
+}
+
 static bool convert_bool(struct slice text, struct value *value, struct fault *fault)
 {
     static const char names[][8] = {"t", "true", "1", "yes", "y", "f", "false", "0", "no", "n"};
@@ -227,6 +248,8 @@ bool convert(struct convert *c, enum value_kind kind, struct slice text, bool pl
         return convert_date(c, text, scratch, value, fault);
     case VALUE_BOOL:
         return convert_bool(text, value, fault);
+    case VALUE_DECADE:
+        return convert_decade(c, text, scratch, value, fault);
     case VALUE_LIST:
         return convert_list(c, text, value, fault);
     case VALUE_TEXT:

@@ -8,6 +8,7 @@
 #include "diag.h"
 #include "escape.h"
 #include "mem.h"
+#include "personal.h"
 
 enum { NAME_MAX_LEN = 200, LISTED = 60 };
 
@@ -33,6 +34,36 @@ static struct slice normal(struct slice name, char buffer[NAME_MAX_LEN])
     return (struct slice){buffer, len};
 }
 
+/* True when the normal form of NAME is COLUMN's own name, or (ALIAS) one of its other names. */
+static bool matches(const struct file *f, const char *column, struct slice name, bool alias)
+{
+    char a[NAME_MAX_LEN], b[NAME_MAX_LEN + 2];
+    struct slice given = normal(name, b + 1);
+    if (!alias)
+        return slice_equal(normal(slice_of(column), a), given);
+    if (given.len == 0 || given.len >= NAME_MAX_LEN)
+        return false;
+    b[0] = ' ';
+    b[given.len + 1] = ' ';
+    const char *names = aliases_of(f->settings->type, column);
+    return memmem(names, strlen(names), b, given.len + 2) != NULL;
+}
+
+/* Where a header is missing, the first row of a list of users would stand in the message instead.
+ */
+static bool may_be_shown(const struct file *f)
+{
+    const struct schema_type *type = f->settings->type;
+    if (!type || strcmp(type->name, "user") != 0)
+        return true;
+    for (size_t i = 0; i < f->n; i++)
+        for (size_t k = 0; k < type->ncolumns; k++)
+            if (matches(f, type->columns[k].name, f->names[i], false) ||
+                matches(f, type->columns[k].name, f->names[i], true))
+                return true;
+    return false;
+}
+
 /* Writes the header's names for a message. */
 static void list_names(FILE *to, const struct file *f)
 {
@@ -40,9 +71,14 @@ static void list_names(FILE *to, const struct file *f)
         fprintf(to, "the file has %zu columns", f->n);
         return;
     }
+    if (!may_be_shown(f)) {
+        fprintf(to, "none of the first row's %zu fields names a column: is it a header?", f->n);
+        return;
+    }
     fprintf(to, "the header has ");
     for (size_t i = 0; i < f->n && i < LISTED; i++)
-        fprintf(to, "%s%s", i ? ", " : "", diag_quote(f->names[i]));
+        fprintf(to, "%s%s", i ? ", " : "",
+                quote_unless_personal(slice_of("header"), slice_of(""), f->names[i]));
     if (f->n > LISTED)
         fprintf(to, " and %zu more", f->n - LISTED);
     if (f->n == 1 && f->names[0].len)
@@ -100,21 +136,6 @@ static const struct map_option *map_of(const struct settings *settings, struct s
         if (slice_equal(settings->maps[i].column, column))
             return &settings->maps[i];
     return NULL;
-}
-
-/* True when the normal form of NAME is COLUMN's own name, or (ALIAS) one of its other names. */
-static bool matches(const struct file *f, const char *column, struct slice name, bool alias)
-{
-    char a[NAME_MAX_LEN], b[NAME_MAX_LEN + 2];
-    struct slice given = normal(name, b + 1);
-    if (!alias)
-        return slice_equal(normal(slice_of(column), a), given);
-    if (given.len == 0 || given.len >= NAME_MAX_LEN)
-        return false;
-    b[0] = ' ';
-    b[given.len + 1] = ' ';
-    const char *names = aliases_of(f->settings->type, column);
-    return memmem(names, strlen(names), b, given.len + 2) != NULL;
 }
 
 static int find_column(const struct file *f, const char *column)

@@ -7,6 +7,7 @@
 #include "escape.h"
 #include "input.h"
 #include "mem.h"
+#include "personal.h"
 
 struct slice emit_origin(struct emit *e, uint64_t line)
 {
@@ -127,6 +128,6 @@ void emit_reject_value(struct emit *e, const struct split_record *record, size_t
     char reason[512];
     struct slice text = record->field[e->plan->columns[column].source];
     snprintf(reason, sizeof reason, "%s: %s: %s", e->plan->columns[column].name, fault->what,
-             diag_quote(text));
+             quote_field(&e->plan->header, column, text));
     emit_reject(e, record, fault->rule, reason, false);
 }

@@ -7,6 +7,7 @@
 #include "diag.h"
 #include "escape.h"
 #include "mem.h"
+#include "personal.h"
 
 static void reject(struct dedupe *d, const struct arrival *a, const char *rule, const char *reason)
 {
@@ -25,6 +26,11 @@ static void reject(struct dedupe *d, const struct arrival *a, const char *rule, 
     run_reject(&d->run, rule, origin, reason, header, a->line);
 }
 
+static const char *quote(const struct layout *layout, int column, const struct row *row)
+{
+    return quote_field(&layout->header, (size_t)column, row->field[column]);
+}
+
 void dedupe_reject_conflict(struct dedupe *d, const struct arrival *a, uint64_t old)
 {
     char reason[1024], from[512] = "";
@@ -40,9 +46,9 @@ void dedupe_reject_conflict(struct dedupe *d, const struct arrival *a, uint64_t 
         snprintf(from, sizeof from, " (%.*s)", (int)text.len, text.ptr);
     }
     snprintf(reason, sizeof reason, "%s: %s, but %.*s %s is taken by %s%s",
-             d->rule.identity[i]->name, diag_quote(a->row.field[layout->identity[i]]),
-             (int)name.len, name.ptr, diag_quote(a->row.field[key]),
-             diag_quote(there.field[there.layout->identity[i]]), from);
+             d->rule.identity[i]->name, quote(layout, layout->identity[i], &a->row), (int)name.len,
+             name.ptr, quote(layout, (int)key, &a->row),
+             quote(there.layout, there.layout->identity[i], &there), from);
     reject(d, a, "key-conflict", reason);
 }
 

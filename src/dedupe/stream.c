@@ -6,6 +6,7 @@
 #include "dedupe.h"
 #include "diag.h"
 #include "mem.h"
+#include "personal.h"
 
 enum { SPOOL_MEMORY = 8 * 1024 * 1024, LEAST_MEMORY = 16 * 1024 };
 
@@ -114,7 +115,8 @@ enum verdict dedupe_judge(struct dedupe *d, const struct arrival *a, uint64_t ha
         diag_die(STATUS_FAILED, "%s:%llu: %s%s: not a canonical %s: %s", a->file,
                  (unsigned long long)a->line_number, c->name,
                  of_new ? "" : " of the record before with this key", value_kind_name(c->kind),
-                 diag_quote(bad->field[bad->layout->best[turn]]));
+                 quote_field(&bad->layout->header, (size_t)bad->layout->best[turn],
+                             bad->field[bad->layout->best[turn]]));
     }
     return IS_NEW;
 }
@@ -203,7 +205,8 @@ static void put_waiting(struct dedupe *d, const struct recread *in)
         else if (layout->key_is_int[i] && !slice_is_null(field))
             recread_die(in, "%.*s: not an integer: %s",
                         (int)layout->header.columns[layout->key[i]].len,
-                        layout->header.columns[layout->key[i]].ptr, diag_quote(field));
+                        layout->header.columns[layout->key[i]].ptr,
+                        quote_field(&layout->header, layout->key[i], field));
     }
     if (w->what == NO_KEY)
         return;

@@ -38,6 +38,7 @@ static enum pgtext_form form_of(const struct schema_column *column)
         return PGTEXT_DATE;
     case VALUE_TEXT:
     case VALUE_LIST:
+    case VALUE_DECADE:
         break;
     }
     return PGTEXT_TEXT;

@@ -4,6 +4,7 @@
 
 #include "diag.h"
 #include "mem.h"
+#include "personal.h"
 #include "pg.h"
 
 static void find_merge(struct segment *s, const struct recread *in)
@@ -75,7 +76,8 @@ void segment_check(const struct segment *s, const struct recread *in)
         const struct schema_column *column = s->column[i];
         const char *wrong = column ? value_check(column->kind, in->field[i]) : NULL;
         if (wrong)
-            recread_die(in, "%s: %s: %s", column->name, wrong, diag_quote(in->field[i]));
+            recread_die(in, "%s: %s: %s", column->name, wrong,
+                        quote_field(&in->header, i, in->field[i]));
     }
 }
 

@@ -23,6 +23,7 @@ static const char *sql_type(enum value_kind kind)
         return "boolean";
     case VALUE_TEXT:
     case VALUE_LIST:
+    case VALUE_DECADE:
         break;
     }
     return "text";

@@ -7,6 +7,7 @@
 
 #include "diag.h"
 #include "mem.h"
+#include "personal.h"
 #include "pg.h"
 #include "pgtext.h"
 #include "query.h"
@@ -188,7 +189,8 @@ static void write_row(struct recwrite *out, const struct header *header,
             wrong = value_check(columns[i].schema->kind, field);
         if (wrong)
             diag_die(STATUS_FAILED, "row %llu: %.*s: %s: %s", (unsigned long long)out->records + 1,
-                     (int)header->columns[i].len, header->columns[i].ptr, wrong, diag_quote(raw));
+                     (int)header->columns[i].len, header->columns[i].ptr, wrong,
+                     quote_field(header, i, raw));
         recwrite_raw(out, field);
         at = tab ? tab + 1 : end;
     }

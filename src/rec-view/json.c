@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "diag.h"
+#include "personal.h"
 #include "view.h"
 
 static void write_string(struct out *out, struct slice text)
@@ -72,6 +73,7 @@ static void write_value(struct out *out, const struct schema_column *column, str
         break;
     case VALUE_TIME:
     case VALUE_DATE:
+    case VALUE_DECADE:
     case VALUE_TEXT:
         write_string(out, field);
         break;
@@ -87,7 +89,8 @@ void json_write(const struct shown *shown, const struct recread *in, struct out 
         const char *wrong =
             column && column->kind != VALUE_TEXT ? value_check(column->kind, field) : NULL;
         if (wrong)
-            recread_die(in, "%s: %s: %s", column->name, wrong, diag_quote(field));
+            recread_die(in, "%s: %s: %s", column->name, wrong,
+                        quote_field(&in->header, shown->at[i], field));
         out_char(out, i ? ',' : '{');
         write_string(out, in->header.columns[shown->at[i]]);
         out_char(out, ':');

@@ -7,6 +7,7 @@
 #include "cell.h"
 #include "diag.h"
 #include "mem.h"
+#include "personal.h"
 #include "value.h"
 #include "view.h"
 
@@ -253,7 +254,7 @@ void table_add(struct table *t, const struct recread *in)
     double value = 0;
     if (t->bar_column != COLUMN_NONE && !bar_value(in->field[t->bar_column], &value))
         recread_die(in, "%s: not a number: %s", t->options->bars,
-                    diag_quote(in->field[t->bar_column]));
+                    quote_field(&in->header, (size_t)t->bar_column, in->field[t->bar_column]));
     if (t->settled) {
         put_record(t, in->field);
         return;

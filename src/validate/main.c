@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "movies.h"
 #include "options.h"
+#include "personal.h"
 #include "run.h"
 #include "timeparse.h"
 
@@ -65,7 +66,8 @@ static void reject(struct run *run, const struct recread *in, const struct findi
     if (slice_is_null(value))
         run_reject_record(run, in, rule, "%s: %s", column, found->what);
     else
-        run_reject_record(run, in, rule, "%s: %s: %s", column, found->what, diag_quote(value));
+        run_reject_record(run, in, rule, "%s: %s: %s", column, found->what,
+                          quote_field(&in->header, found->check->at, value));
 }
 
 static void work(const struct settings *settings)

@@ -120,7 +120,7 @@ agg-daily	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f1-4
 	done <<-'END'
 		1 2 yesterday 1 War|watch_timestamp: not a time: "yesterday"
 		1 x 2026-11-15T00:00:00Z 1 War|movie_id: not an integer: "x"
-		x 2 2026-11-15T00:00:00Z 1 War|user_id: not an integer: "x"
+		x 2 2026-11-15T00:00:00Z 1 War|user_id: not an integer: (not shown)
 		1 2 2026-11-15T00:00:00Z 10.1 War|rating: not a rating from 0 to 10: "10.1"
 		1 2 2026-11-15T00:00:00Z  War|rating: not a rating from 0 to 10: ""
 	END

@@ -271,7 +271,7 @@ agg-trending	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f
 	done <<-'END'
 		1 603 2026-11-15 Drama|movie:watch_timestamp: not a time: "2026-11-15"
 		1 603 tomorrow Drama|movie:watch_timestamp: not a time: "tomorrow"
-		x7 603 2026-11-15T00:00:00Z Drama|movie:user_id: not an integer: "x7"
+		x7 603 2026-11-15T00:00:00Z Drama|movie:user_id: not an integer: (not shown)
 		1 0603 2026-11-15T00:00:00Z Drama|movie:movie_id: not an integer: "0603"
 	END
 	rec '#watch user_id movie_id watch_timestamp genres' '1 603 2026-11-15T00:00:00Z Drama||War' >in

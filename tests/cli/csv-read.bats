@@ -578,6 +578,37 @@ bad_value() {
 	bad_value adult maybe bad-boolean 'neither true nor false'
 }
 
+@test "years of birth: years and dates become ten years" {
+	reads 'id,birth date\n1,1984\n2,1989-12-31\n3,1980-1989\n5,\n6,2001-01-01\n' \
+		'#user\tuser_id\tbirth_years\n1\t1980-1989\n2\t1980-1989\n3\t1980-1989\n5\t\\N\n6\t2000-2009\n#end\t5\n' -t user
+	reads 'id,yob\n1,31.12.1979\n2,1980\n' '#user\tuser_id\tbirth_years\n1\t1970-1979\n2\t1980-1989\n#end\t2\n' \
+		-t user --date-format %d.%m.%Y
+	printf 'id,born\n1,84\n2,1984-1993\n3,1980s\n4,0984\n' >in.csv
+	run -0 --separate-stderr csv-read -t user in.csv
+	same "csv-read: in.csv:2: bad-decade: birth_years: not a year, a date or ten years such as 1980-1989: (not shown)" "${stderr_lines[0]}"
+	same 4 "$(grep -c bad-decade <<<"$stderr")"
+}
+
+@test "messages and reasons show nothing of a person but an id" {
+	printf 'user_id,name,email,signup\nann@example.org,Ann Lee,7,2020-01-01\nAnn Lee,Ann,x,2020-01-01\n7,,,Ann Lee\n1.5,A,B,2020-01-01\n' >in.csv
+	run -0 --separate-stderr csv-read -q -t user --rejects bad in.csv
+	same "user_id: not an integer: (not shown)
+user_id: not an integer: (not shown)
+signup_date: not a date: (not shown)
+user_id: not an integer: \"1.5\"" "$(sed '1d;$d' bad | cut -f 4)"
+	printf '%s\n' "$watch_header" 'ann@example.org,7,603,2026-01-01,' '1,Ann Lee,603,2026-01-01,' '1,7,603,ann@example.org,' \
+		'1,7,603,yesterday,' >in.csv
+	run -0 --separate-stderr csv-read -q in.csv
+	same 'csv-read: in.csv:2: bad-integer: session_id: not an integer: (not shown)
+csv-read: in.csv:3: bad-integer: user_id: not an integer: (not shown)
+csv-read: in.csv:4: bad-time: watch_timestamp: not a time: (not shown)
+csv-read: in.csv:5: bad-time: watch_timestamp: not a time: "yesterday"' "$stderr"
+	# Where the header has been forgotten, the first row isn't shown in its place.
+	printf '7,Ann Lee,ann@example.org,2020-01-01\n' >in.csv
+	run -2 csv-read -t user in.csv
+	[[ $output == *"none of the first row's 4 fields names a column: is it a header?" ]]
+}
+
 @test "lists" {
 	value genres 'Action|Drama' 'Action|Drama'
 	value genres 'Action, Drama' 'Action|Drama'

@@ -767,7 +767,7 @@ many() {
 			('top_rated', 'top_rated');
 		CREATE TEMPORARY TABLE kinds AS VALUES ('integer', 'bigint'), ('decimal', 'numeric'),
 			('rating', 'numeric(5,3)'), ('time', 'timestamp with time zone'), ('date', 'date'),
-			('text', 'text'), ('boolean', 'boolean');
+			('text', 'text'), ('boolean', 'boolean'), ('decade', 'text');
 		\t \a
 		SELECT 'no column for', l.type, l.name, l.kind
 		FROM listed AS l

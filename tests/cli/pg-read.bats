@@ -148,6 +148,12 @@ query() {
 	same 'pg-read: row 1: session_id: not an integer: "x"' "$stderr"
 }
 
+@test "a value that the server couldn't take isn't shown: it may be anybody's" {
+	database a
+	run -1 --separate-stderr pg-read -q --type x --query "SELECT name::bigint AS n FROM (VALUES ('Ann Lee'::text)) AS v (name)"
+	same 'pg-read: --query: invalid input syntax for type bigint' "$stderr"
+}
+
 @test "a query that fails half way writes no #end" {
 	database a
 	run -1 --separate-stderr query 'SELECT 1 / (5000 - i) AS v FROM generate_series(1, 10000) AS i'

@@ -191,9 +191,18 @@ number-range	in:4	popularity: negative: "-0.5"
 number-range	in:5	runtime: negative: "-90"' "$rejects"
 }
 
+@test "reasons show nothing of a person but an id" {
+	run -0 --separate-stderr validate -q --now 2026-12-01 <(rec '#user user_id signup_date birth_years plan' '7 Ann \N \N' \
+		'ann@x \N \N \N' '-7 \N \N \N' '8 \N 1984 \N')
+	same 'signup_date: not a date: (not shown)
+user_id: not an integer: (not shown)
+user_id: not a positive id: "-7"
+birth_years: not ten years: (not shown)' "$(cut -d ' ' -f 4- <<<"$stderr")"
+}
+
 @test "time-in-future for users: a day of grace, since dates have no zone" {
 	check '1 2' -- '#user user_id signup_date' '1 2026-11-16' '2 2026-11-17' '3 2026-11-18' 
-	same 'time-in-future	in:4	signup_date: in the future: after 2026-11-17: "2026-11-18"' "$rejects"
+	same 'time-in-future	in:4	signup_date: in the future: after 2026-11-17: (not shown)' "$rejects"
 	check '1' -- '#user user_id signup_date' '1 1850-01-01'
 }
 

@@ -102,7 +102,7 @@ static void cut_but_accepted(void **state)
     expect("#a\tx\n1\n#end\t9\n", RECREAD_PARTIAL, 0, whole, "");
     expect("#a\tx\n1\n#b\ty\n#end\t0\n", RECREAD_PARTIAL, 0,
            "segment 1 a x\n1/1: [1]\nend 1\nsegment 2 b y\nend 0\n", "");
-    expect("1\n", RECREAD_PARTIAL, 1, "", "test: stdin:1: a record without a header: \"1\"\n");
+    expect("1\n", RECREAD_PARTIAL, 1, "", "test: stdin:1: a record without a header\n");
 }
 
 static void malformed(void **state)
@@ -151,8 +151,8 @@ static void headers(void **state)
         const char *line;
         const char *message;
     } cases[] = {
-        {"1\t2", "a record without a header: \"1\\t2\""},
-        {"\xef\xbb\xbf#a\tx", "a record without a header: \"\xef\xbb\xbf#a\\tx\""},
+        {"1\t2", "a record without a header"},
+        {"\xef\xbb\xbf#a\tx", "a record without a header"},
         {"#", "not a record type: \"#\""},
         {"#\tx", "not a record type: \"#\\tx\""},
         {"#A\tx", "not a record type: \"#A\\tx\""},
