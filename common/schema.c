@@ -40,6 +40,17 @@ static const struct schema_column user[] = {
     {"birth_years", VALUE_DECADE, false, false, false, 0, 0},
 };
 
+/* Users who are to be erased (user_id, which isn't kept) or have been: see mask(1). */
+static const struct schema_column erased_user[] = {
+    {"hash", VALUE_TEXT, true, true, false, 0, 0},
+    {"user_id", VALUE_INT, false, false, false, 0, 0},
+};
+
+/* The days before this one are closed: their watches go, their rollups stay. */
+static const struct schema_column retention[] = {
+    {"before", VALUE_DATE, true, true, false, 0, 0},
+};
+
 static const struct schema_column genre[] = {
     {"id", VALUE_INT, true, true, false, 0, 0},
     {"name", VALUE_TEXT, true, false, false, 0, 0},
@@ -203,6 +214,10 @@ const struct schema_type schema_types[] = {
     {"watch", "a viewing of a film by a user", KEEP_BEST, sizeof watch / sizeof *watch, watch},
     {"movie", "a film", KEEP_LAST, sizeof movie / sizeof *movie, movie},
     {"user", "a user of the service", KEEP_LAST, sizeof user / sizeof *user, user},
+    {"erased_user", "a user who is or was erased", KEEP_LAST,
+     sizeof erased_user / sizeof *erased_user, erased_user},
+    {"retention", "a day that raw watches are kept from", KEEP_LAST,
+     sizeof retention / sizeof *retention, retention},
     {"genre", "a genre and its number", KEEP_LAST, sizeof genre / sizeof *genre, genre},
     {"trending", "a place in a trending list", KEEP_LAST, sizeof trending / sizeof *trending,
      trending},

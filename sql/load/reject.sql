@@ -1,6 +1,10 @@
 -- Merges pg_temp.stage into etl_reject. pg-load(1), MERGES, says what a merge finds and leaves.
 -- The records themselves may hold personal data and stay in the reject file:
 -- not loaded: raw_header, raw
+--
+-- Nobody is named in them who has been erased.
+SELECT require_erasures();
+
 INSERT INTO pg_temp.stage_reject
 SELECT record, 'missing-value', 'a reject needs a stage, a rule, an origin and a reason'
 FROM pg_temp.stage

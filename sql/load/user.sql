@@ -5,6 +5,9 @@
 -- can neither see nor insert.
 SELECT pg_advisory_xact_lock(hashtext('reelpipe'), hashtext('watch'));
 
+-- Nobody among them who has been erased.
+SELECT require_erasures();
+
 INSERT INTO pg_temp.stage_reject
 SELECT record, 'missing-value', 'user_id: a value is needed'
 FROM pg_temp.stage

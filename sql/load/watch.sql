@@ -5,6 +5,9 @@
 -- never clears one. Records of a session that disagree with the stored one (or the first one, where
 -- none is stored) about user or film are key-conflicts.
 
+-- Nobody among them who has been erased.
+SELECT require_erasures();
+
 -- How many sessions there are decides how they are best looked up.
 ANALYZE pg_temp.stage (session_id, record);
 

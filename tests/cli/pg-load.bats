@@ -764,7 +764,7 @@ many() {
 			('etl_stage', 'etl_stage_log'), ('bookmark', 'etl_bookmark'),
 			('dirty_day', 'dirty_day'), ('rolled_day', 'dirty_day'), ('day_daily', 'day_daily'),
 			('movie_daily', 'movie_daily'), ('genre_daily', 'genre_daily'), ('hour_daily', 'hour_daily'),
-			('top_rated', 'top_rated');
+			('top_rated', 'top_rated'), ('erased_user', 'erased_user');
 		CREATE TEMPORARY TABLE kinds AS VALUES ('integer', 'bigint'), ('decimal', 'numeric'),
 			('rating', 'numeric(5,3)'), ('time', 'timestamp with time zone'), ('date', 'date'),
 			('text', 'text'), ('boolean', 'boolean'), ('decade', 'text');
@@ -777,18 +777,18 @@ many() {
 			AND a.attname = CASE WHEN l.type = 'genre' AND l.name = 'id' THEN 'genre_id' ELSE l.name END
 			AND format_type(a.atttypid, a.atttypmod) = k.column2
 		WHERE a.attname IS NULL AND (l.type, l.name) NOT IN
-			(('movie', 'genres'), ('reject', 'raw_header'), ('reject', 'raw'));
+			(('movie', 'genres'), ('reject', 'raw_header'), ('reject', 'raw'), ('erased_user', 'user_id'));
 		-- Figures of all days together go from filter to filter, and a list's key stands in its records.
 		SELECT 'no table for', type FROM listed
 		WHERE type NOT IN (SELECT column1 FROM tables)
-			AND type NOT IN ('schema', 'hour_weekday_daily', 'hourly', 'weekday_hourly', 'computed_list')
+			AND type NOT IN ('schema', 'retention', 'hour_weekday_daily', 'hourly', 'weekday_hourly', 'computed_list')
 		GROUP BY type;
 		SELECT 'listed', count(*) > 40 FROM listed;
 	END
 	same 'listed|t' "$(<out)"
 	# Every type that can be loaded is loaded here.
-	same "$(printf '%s\n' bookmark computed_list day_daily dirty_day etl_stage genre \
-		genre_daily hour_daily movie movie_daily reject rolled_day top_rated trending user watch)" "$(cd "$ROOT/sql/load" && printf '%s\n' *.sql | sed 's/\.sql$//')"
+	same "$(printf '%s\n' bookmark computed_list day_daily dirty_day erased_user etl_stage genre \
+		genre_daily hour_daily movie movie_daily reject retention rolled_day top_rated trending user watch)" "$(cd "$ROOT/sql/load" && printf '%s\n' *.sql | sed 's/\.sql$//')"
 }
 
 @test "a schema of the user's own stands in nobody's way" {
