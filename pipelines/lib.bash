@@ -118,14 +118,75 @@ pipeline_status() {
 	done
 }
 
+# --- people ------------------------------------------------------------------------------------
+
+pgoptions=${PGOPTIONS-} people=
+
+# The list of erased users goes into $work/erased.tsv, and its state to the merges of pg-load: they refuse
+# records that were held against an older list (exit status 75), and such that were held against none.
+read_erased() {
+	local state
+	REELPIPE_STATS='' pg-read --quiet erased-users >"$work/erased.tsv"
+	state=$(awk -F'\t' '!/^#/ { print $2; exit }' "$work/erased.tsv")
+	export PGOPTIONS="$pgoptions -c reelpipe.erasures=${state:-0:0}"
+}
+
+# people_begin [MASK OPTION…]: a pipeline that loads watches or users calls it behind pipeline_begin, and has
+# drop_erased as a stage behind its source. What the run keeps of bad records loses the rows of erased users too,
+# or what the options for mask say, as soon as the run ends.
+people_begin() {
+	people=yes
+	sealing=("$@")
+	read_erased
+	[[ -z ${REELPIPE_RUNS:-} ]] || trap people_end EXIT
+}
+
+people_end() {
+	local status=$?
+	seal_rejects || ((status)) || status=1
+	exit "$status"
+}
+
+drop_erased() {
+	mask --erased "$work/erased.tsv"
+}
+
+# mask_file FILE OPTION…: masks a file of rejects in place. One that can't be masked isn't kept.
+mask_file() {
+	local file=$1
+	shift
+	if (umask 077 && REELPIPE_STATS='' mask --quiet --partial "$@" <"$file" >"$file.new"); then
+		mv -- "$file.new" "$file"
+	else
+		rm -f -- "$file" "$file.new"
+		return 1
+	fi
+}
+
+seal_rejects() {
+	local file status=0
+	for file in "$work"/rejects/*.tsv; do
+		[[ ! -s $file ]] || mask_file "$file" --erased "$work/erased.tsv" "${sealing[@]}" || status=1
+	done
+	return "$status"
+}
+
 # After a load: the rejects of all stages go into the database too (where they came from and why; the rows
-# themselves stay in the files).
+# themselves stay in the files). When a user is erased just now, once more with the new list.
 load_rejects() {
 	local -a rejects=()
-	local file
+	local file state status
 	for file in "$work"/rejects/*.tsv; do
 		[[ -s $file ]] && rejects+=("$file")
 	done
-	((${#rejects[@]} == 0)) ||
-		REELPIPE_STATS='' pg-load --quiet --pipeline "$pipeline" "${rejects[@]}"
+	((${#rejects[@]})) || return 0
+	read_erased
+	while :; do
+		[[ -z $people ]] || seal_rejects
+		state=$PGOPTIONS status=0
+		REELPIPE_STATS='' pg-load --quiet --pipeline "$pipeline" "${rejects[@]}" || status=$?
+		((status == 75)) || return "$status"
+		read_erased
+		[[ $PGOPTIONS != "$state" ]] || return "$status"
+	done
 }

@@ -19,7 +19,7 @@ sql() {
 	database installed
 	# What make install makes of the programs that are to be tested.
 	mkdir -p usr/bin usr/share/reelpipe
-	cp "${REELPIPE_BIN:-$ROOT/bin}"/{csv-read,validate,dedupe,pg-load} usr/bin
+	cp "${REELPIPE_BIN:-$ROOT/bin}"/{csv-read,mask,validate,dedupe,pg-load,pg-read} usr/bin
 	cp -R "$ROOT/sql" "$ROOT/pipelines" usr/share/reelpipe
 	run -0 env -u REELPIPE_BIN PATH=/usr/bin:/bin usr/share/reelpipe/pipelines/load watch log.csv
 	same 1 "$(sql 'SELECT count(*) FROM watch_sessions')"

@@ -130,7 +130,7 @@ simulated() {
 
 @test "pipelines: wrong usage, a dead server, a full disk" {
 	run -2 --separate-stderr "$ROOT/pipelines/load" films x.csv
-	same "$(printf '%s\n' 'load: not watch or movie: films' "load: Try 'load --help'.")" "$stderr"
+	same "$(printf '%s\n' 'load: not watch, movie or user: films' "load: Try 'load --help'.")" "$stderr"
 	printf 'session_id,user_id,movie_id,timestamp,rating\n1,1,1,2026-11-01,\n' >log.csv
 	PGHOST=$TMP run -75 "$ROOT/pipelines/load" watch log.csv
 	database trending
