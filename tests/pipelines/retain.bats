@@ -38,17 +38,8 @@ days() {
 	}'
 }
 
-# What pipelines/aggregate does.
 aggregate() {
-	if [[ -x $ROOT/pipelines/aggregate ]]; then
-		"$ROOT/pipelines/aggregate" --now "$now" 2>err
-		return
-	fi
-	sql "DELETE FROM movie_daily WHERE day IN (SELECT day FROM dirty_day);
-		INSERT INTO movie_daily SELECT business_day(watch_timestamp), movie_id, count(*), count(DISTINCT user_id),
-			count(rating), coalesce(sum(rating), 0), 1 FROM watch_sessions
-		WHERE business_day(watch_timestamp) IN (SELECT day FROM dirty_day) GROUP BY 1, 2;
-		DELETE FROM dirty_day"
+	"$ROOT/pipelines/aggregate" --now "$now" 2>err
 }
 
 rollups() {
