@@ -20,6 +20,8 @@ static const struct option_spec specs[] = {
     {'a', "accept", "STATUS,...", "take these exit statuses of the command for success too"},
 };
 
+enum { COLUMNS_MAX = 64 * 1024 }; /* bytes */
+
 struct keep_options {
     char **command;
     bool accepted[256]; /* exit statuses that mean success */
@@ -56,6 +58,21 @@ static void marks_write(struct marks *m, struct recwrite *out)
     m->len = 0;
 }
 
+/* The command finds columns by name in REELPIPE_COLUMNS: the header without its type, as it stands
+ * in the stream. One that is too long for an environment isn't there. */
+static void tell_columns(const struct header *header)
+{
+    static const char variable[] = "REELPIPE_COLUMNS";
+    size_t before = header->type.len + 2; /* `#`, the type, a TAB */
+    if (header->len < before || header->len - before > COLUMNS_MAX) {
+        unsetenv(variable);
+        return;
+    }
+    char *columns = mem_text(header->text + before, header->len - before);
+    setenv(variable, columns, 1);
+    free(columns);
+}
+
 /* Waits until the input, the feed or the command's output can be used; returns which, in the order
  * of `ready`. What is written goes out before the wait. */
 static void wait_for(const struct command *c, bool want_input, struct recwrite *out, bool ready[3])
@@ -85,6 +102,7 @@ static void keep_segment(const struct keep_options *options, struct recread *in,
     struct command command;
     bool input_ended = false;
     recwrite_header(out, &in->header);
+    tell_columns(&in->header);
     command_start(&command, options->command);
     while (!input_ended || !command.output_ended) {
         bool hungry = !input_ended && command.lines_len < FEED_FULL;

@@ -214,3 +214,14 @@ setup() {
 	run -0 keep-header --version
 	[[ $output == "keep-header (reelpipe) "* ]]
 }
+
+@test "the command finds columns by name, in each segment anew" {
+	{
+		tabs '#watch session_id user_id' '1 2' '#end 1' '#watch user_id session_id _no\tte' '3 4 x' '#end 1'
+		printf '#t\tc'
+		printf '_%.0s' {1..70000}
+		printf '\nx\n#end\t1\n'
+	} >in
+	REELPIPE_COLUMNS=mine run -0 keep-header -q sh -c 'cat; printf "%s\n" "${REELPIPE_COLUMNS-unset}" >>columns' <in
+	same "$(printf '%s\n' $'session_id\tuser_id' $'user_id\tsession_id\t_no\\tte' unset)" "$(<columns)"
+}
