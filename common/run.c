@@ -65,7 +65,8 @@ static void check_statistics(void)
 void run_begin(struct run *run, const struct standard_options *std)
 {
     check_statistics();
-    *run = (struct run){.std = std, .inserted = -1, .updated = -1, .unchanged = -1};
+    *run =
+        (struct run){.std = std, .inserted = -1, .updated = -1, .unchanged = -1, .loaded_as = -1};
     run->started = monotonic();
     run->started_at = time_now();
     if (!std->rejects)
@@ -235,17 +236,26 @@ static void print_summary(const struct run *run, int64_t elapsed)
               (double)elapsed / 1e6);
 }
 
+/* The text of REELPIPE_PIPE, when it is one that can stand in a field as it is. */
+static const char *pipe_name(void)
+{
+    const char *name = getenv("REELPIPE_PIPE");
+    bool plain =
+        name && *name && strlen(name) < VALUE_MAX && strspn(name, "0123456789.-") == strlen(name);
+    return plain ? name : NULL;
+}
+
 /* One write(2) on a descriptor opened for appending: the stages of a pipeline share the file. */
 static void append_statistics(const struct run *run, int64_t elapsed)
 {
-    const char *path = getenv("REELPIPE_STATS");
-    char text[1024], started[VALUE_MAX], seconds[VALUE_MAX], loads[3][VALUE_MAX];
-    const int64_t load_counts[3] = {run->inserted, run->updated, run->unchanged};
+    const char *path = getenv("REELPIPE_STATS"), *pipe = pipe_name();
+    char text[1024], started[VALUE_MAX], seconds[VALUE_MAX], loads[4][VALUE_MAX];
+    const int64_t load_counts[4] = {run->inserted, run->updated, run->unchanged, run->loaded_as};
     if (!path || !*path)
         return;
     value_write_time(started, run->started_at);
     value_write_decimal(seconds, elapsed, 6);
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 4; i++)
         if (load_counts[i] < 0)
             strcpy(loads[i], "\\N");
         else
@@ -253,12 +263,13 @@ static void append_statistics(const struct run *run, int64_t elapsed)
     int n = snprintf(
         text, sizeof text,
         "#etl_stage\tstage\tstarted_at\tseconds\trecords_read\trecords_written\trecords_rejected\t"
-        "records_dropped\tinserted\tupdated\tunchanged\tbytes_in\tbytes_out\n"
-        "%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%s\t%s\t%s\t%llu\t%llu\n#end\t1\n",
-        diag_program(), started, seconds, (unsigned long long)run->read,
+        "records_dropped\tinserted\tupdated\tunchanged\tbytes_in\tbytes_out\tloaded_as%s\n"
+        "%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%s\t%s\t%s\t%llu\t%llu\t%s%s%s\n#end\t1\n",
+        pipe ? "\t_pipe" : "", diag_program(), started, seconds, (unsigned long long)run->read,
         (unsigned long long)run->written, (unsigned long long)run->rejected,
         (unsigned long long)run->dropped, loads[0], loads[1], loads[2],
-        (unsigned long long)run->bytes_in, (unsigned long long)run->bytes_out);
+        (unsigned long long)run->bytes_in, (unsigned long long)run->bytes_out, loads[3],
+        pipe ? "\t" : "", pipe ? pipe : "");
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (fd < 0 || write(fd, text, (size_t)n) != n)
         diag_die(STATUS_FAILED, "%s: can't append the statistics: %s", path, strerror(errno));

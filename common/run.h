@@ -2,7 +2,8 @@
  *
  * Conservation: read = written + rejected + dropped (aggregates: counted + rejected + dropped).
  * run_end checks it, prints the summary line on standard error (unless quiet) and appends one
- * segment of type etl_stage to the file that REELPIPE_STATS names, in a single write.
+ * segment of type etl_stage to the file that REELPIPE_STATS names, in a single write. When
+ * REELPIPE_PIPE is set its text comes along as the column _pipe: which stages work together.
  */
 #ifndef REELPIPE_RUN_H
 #define REELPIPE_RUN_H
@@ -25,6 +26,7 @@ struct run {
     int64_t inserted;
     int64_t updated;
     int64_t unchanged;
+    int64_t loaded_as; /* the load_id of the rows it stored; -1: none */
     /* The module's own. */
     int64_t started;    /* monotonic, microseconds */
     int64_t started_at; /* microseconds since 1970 */

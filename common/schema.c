@@ -190,6 +190,27 @@ static const struct schema_column etl_stage[] = {
     {"unchanged", VALUE_INT, false, false, false, 0, 0},
     {"bytes_in", VALUE_INT, true, false, false, 0, 0},
     {"bytes_out", VALUE_INT, true, false, false, 0, 0},
+    {"loaded_as", VALUE_INT, false, false, false, 0, 0},
+};
+
+static const struct schema_column etl_run[] = {
+    {"pipeline", VALUE_TEXT, true, true, false, 0, 0},
+    {"started_at", VALUE_TIME, true, true, false, 0, 0},
+    {"finished_at", VALUE_TIME, false, false, false, 0, 0},
+    {"exit_status", VALUE_INT, false, false, false, 0, 0},
+    {"signal", VALUE_TEXT, false, false, false, 0, 0},
+    {"failed_stage", VALUE_TEXT, false, false, false, 0, 0},
+    {"attempts", VALUE_INT, true, false, false, 0, 0},
+    {"records_read", VALUE_INT, false, false, false, 0, 0},
+    {"records_written", VALUE_INT, false, false, false, 0, 0},
+    {"records_rejected", VALUE_INT, false, false, false, 0, 0},
+    {"records_dropped", VALUE_INT, false, false, false, 0, 0},
+    {"inserted", VALUE_INT, false, false, false, 0, 0},
+    {"updated", VALUE_INT, false, false, false, 0, 0},
+    {"unchanged", VALUE_INT, false, false, false, 0, 0},
+    {"bytes_in", VALUE_INT, false, false, false, 0, 0},
+    {"bytes_out", VALUE_INT, false, false, false, 0, 0},
+    {"message", VALUE_TEXT, false, false, false, 0, 0},
 };
 
 static const struct schema_column bookmark[] = {
@@ -244,6 +265,7 @@ const struct schema_type schema_types[] = {
     {"reject", "a record that was taken out", KEEP_FIRST, sizeof reject / sizeof *reject, reject},
     {"etl_stage", "what one program of a pipeline did", KEEP_LAST,
      sizeof etl_stage / sizeof *etl_stage, etl_stage},
+    {"etl_run", "a run of a pipeline", KEEP_LAST, sizeof etl_run / sizeof *etl_run, etl_run},
     {"bookmark", "how far a source has been read", KEEP_LAST, sizeof bookmark / sizeof *bookmark,
      bookmark},
     {"schema", "a column of a record type", KEEP_LAST, sizeof schema / sizeof *schema, schema},

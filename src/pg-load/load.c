@@ -54,10 +54,14 @@ static void begin(struct loader *l)
            "WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB'); "
            "SELECT set_config('lock_timeout', '60s', true) "
            "WHERE current_setting('lock_timeout') = '0'");
-    pg_run_params(l->merge.conn, "beginning the transaction",
-                  "SELECT set_config('reelpipe.pipeline', $1, true), "
-                  "set_config('reelpipe.load_id', nextval('load_id_seq')::text, true)",
-                  1, &pipeline);
+    PGresult *result =
+        pg_query_params(l->merge.conn, "beginning the transaction",
+                        "SELECT set_config('reelpipe.pipeline', $1, true), "
+                        "set_config('reelpipe.load_id', nextval('load_id_seq')::text, true)",
+                        1, &pipeline);
+    if (!l->options->dry_run)
+        value_int(slice_of(PQgetvalue(result, 0, 1)), &l->run.loaded_as);
+    PQclear(result);
     l->in_transaction = true;
     l->locked = false;
 }
