@@ -61,7 +61,8 @@ with_key() {
 
 # pipeline_begin NAME: sets $pipeline, and $work, the directory of this run: rejects/STAGE.tsv has the records
 # that each stage rejected, stages.tsv what each stage counted. It goes when the pipeline ends, unless
-# REELPIPE_RUNS names a directory: then it is REELPIPE_RUNS/NAME and stays until the next run.
+# REELPIPE_RUNS names a directory: then it is REELPIPE_RUNS/NAME and stays until the next run. Under etl-run, which
+# says so by REELPIPE_RUN, what is counted goes to a file of etl-run's, and so does which stage failed.
 pipeline_begin() {
 	pipeline=$1
 	if [[ -n ${REELPIPE_RUNS:-} ]]; then
@@ -80,7 +81,35 @@ pipeline_begin() {
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	mkdir "$work/rejects"
-	export REELPIPE_STATS=$work/stages.tsv
+	[[ -n ${REELPIPE_RUN:-} ]] || export REELPIPE_STATS=$work/stages.tsv REELPIPE_FAILED=$work/failed
+	export REELPIPE_PIPE=-
+	pipe=1
+}
+
+# stage PROGRAM…: one program of a pipe: `stage csv-read … | stage validate | stage pg-load`. When it fails its
+# name and status are appended to REELPIPE_FAILED before those that read from it, or write to it, can notice; so
+# the first line there is the cause. What the programs of a pipe count is marked as belonging together.
+stage() {
+	local name=$1 status=0
+	[[ $name != with_key ]] || name=$2
+	REELPIPE_PIPE=$$.$pipe "$@" || status=$?
+	((status == 0 || status == 141)) || printf '%s\t%d\n' "${name##*/}" "$status" >>"$REELPIPE_FAILED"
+	return "$status"
+}
+
+# The first line that stages have written since the last pipe: NAME TAB STATUS, or nothing. Pipes are parted by
+# empty lines.
+cause_of_failure() {
+	local line cause=
+	[[ -s $REELPIPE_FAILED ]] || return 0
+	while IFS= read -r line; do
+		if [[ -z $line ]]; then
+			cause=
+		elif [[ -z $cause ]]; then
+			cause=$line
+		fi
+	done <"$REELPIPE_FAILED"
+	printf '%s' "$cause"
 }
 
 # However a pipeline ends, what it has in the background ends too, and a directory that nobody asked for goes.
@@ -94,28 +123,43 @@ pipeline_end() {
 }
 
 # pipeline_status STATUS…: call it with "${PIPESTATUS[@]}". When one stage fails the others fail with it:
-# those before it by SIGPIPE (141), those behind it by cut input. So the cause is the first that failed of
-# itself.
+# those before it by SIGPIPE (141), those behind it by cut input. So the cause is the first that failed, or,
+# where commands were run without `stage`, the first in the pipe that failed of itself.
 pipeline_status() {
-	local status
+	local status=0 place=0 name cause
+	pipe=$((pipe + 1))
 	for status; do
-		case $status in
-		0 | 141) ;;
-		1 | 2 | 75) return "$status" ;;
-		*)
-			if ((status > 128)); then
-				note "a stage was killed by signal $((status - 128))"
-			else
-				note "a stage ended with status $status"
-			fi
-			return 1
-			;;
-		esac
+		((status == 0)) || break
 	done
-	# SIGPIPE alone: a reader that ended early and yet said it succeeded.
-	for status; do
-		((status == 0)) || return 1
-	done
+	if ((status == 0)); then
+		[[ ! -s $REELPIPE_FAILED ]] || : >"$REELPIPE_FAILED" # what a pipeline has put up with
+		return 0
+	fi
+	cause=$(cause_of_failure)
+	if [[ -n $cause ]]; then
+		name=${cause%%$'\t'*} status=${cause##*$'\t'}
+	else
+		for status; do
+			place=$((place + 1))
+			((status == 0 || status == 141)) || break
+		done
+		# SIGPIPE alone: a reader that ended early and yet said it succeeded.
+		((status != 0 && status != 141)) || status=1
+		name="stage $place"
+		printf '%s\t%d\n' "$name" "$status" >>"$REELPIPE_FAILED"
+	fi
+	printf '\n' >>"$REELPIPE_FAILED"
+	case $status in
+	1 | 2 | 75) return "$status" ;;
+	*)
+		if ((status > 128)); then
+			note "$name was killed by signal $((status - 128)) ($(kill -l "$status"))"
+		else
+			note "$name ended with status $status"
+		fi
+		return 1
+		;;
+	esac
 }
 
 # --- people ------------------------------------------------------------------------------------
@@ -148,7 +192,7 @@ people_end() {
 }
 
 drop_erased() {
-	mask --erased "$work/erased.tsv"
+	stage mask --erased "$work/erased.tsv"
 }
 
 # mask_file FILE OPTION…: masks a file of rejects in place. One that can't be masked isn't kept.
