@@ -213,6 +213,11 @@ static const struct schema_column etl_run[] = {
     {"message", VALUE_TEXT, false, false, false, 0, 0},
 };
 
+/* A load whose rows are to be taken back. */
+static const struct schema_column undo_load[] = {
+    {"load_id", VALUE_INT, true, true, false, 0, 0},
+};
+
 static const struct schema_column bookmark[] = {
     {"pipeline", VALUE_TEXT, true, true, false, 0, 0},
     {"source", VALUE_TEXT, true, true, false, 0, 0},
@@ -266,6 +271,8 @@ const struct schema_type schema_types[] = {
     {"etl_stage", "what one program of a pipeline did", KEEP_LAST,
      sizeof etl_stage / sizeof *etl_stage, etl_stage},
     {"etl_run", "a run of a pipeline", KEEP_LAST, sizeof etl_run / sizeof *etl_run, etl_run},
+    {"undo_load", "a load to be taken back", KEEP_LAST, sizeof undo_load / sizeof *undo_load,
+     undo_load},
     {"bookmark", "how far a source has been read", KEEP_LAST, sizeof bookmark / sizeof *bookmark,
      bookmark},
     {"schema", "a column of a record type", KEEP_LAST, sizeof schema / sizeof *schema, schema},

@@ -139,7 +139,8 @@ WITH given AS MATERIALIZED (
     RETURNING record
 ), updated AS (
     UPDATE watch_sessions AS w
-    SET watch_timestamp = b.new_timestamp, rating = b.new_rating, load_id = g.load_id
+    SET watch_timestamp = b.new_timestamp, rating = b.new_rating, load_id = g.load_id,
+        first_load_id = coalesce(w.first_load_id, w.load_id)
     FROM better AS b, given AS g
     WHERE w.session_id = b.session_id AND NOT b.frozen
     RETURNING b.old_timestamp, b.new_timestamp

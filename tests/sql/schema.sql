@@ -9,7 +9,7 @@ SELECT columns_are('movies', ARRAY['movie_id', 'title', 'genre', 'release_date',
     'original_title', 'vote_count', 'popularity', 'runtime', 'original_language', 'status', 'adult',
     'fetched_at', 'deleted', 'placeholder', 'load_id']);
 SELECT columns_are('watch_sessions', ARRAY['session_id', 'user_id', 'movie_id', 'watch_timestamp',
-    'rating', 'load_id']);
+    'rating', 'load_id', 'first_load_id']);
 SELECT col_type_is('watch_sessions', 'watch_timestamp', 'timestamp with time zone', 'times have a zone');
 SELECT col_type_is('watch_sessions', 'rating', 'numeric(5,3)', 'ratings are exact');
 SELECT col_type_is('movies', 'rating', 'numeric(5,3)', 'films'' ratings are exact');
@@ -78,7 +78,7 @@ SELECT is_empty($$
     $$, 'and aren''t everybody''s');
 
 -- reelpipe_etl: rows, but no tables.
-SELECT table_privs_are('watch_sessions', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE']);
+SELECT table_privs_are('watch_sessions', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
 SELECT table_privs_are('movies', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE']);
 SELECT table_privs_are('users', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE']);
 SELECT table_privs_are('dirty_day', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
