@@ -342,9 +342,9 @@ etl-run: c: attempt 2 of 6 ended with status 75; the next one is in 2.0 s' "$(pr
 @test "conservation over the log: aggregates, helpers, parts that load nothing" {
 	database a
 	etl-run -q load -- "$ROOT/pipelines/load" watch watch.csv
-	etl-run -q trending -- "$ROOT/pipelines/trending" --now 2026-11-17
-	# 6 watches read and counted, and the lists that were made of them, read and loaded.
-	same 'trending|t|t' "$(latest 'pipeline, records_read = records_written + records_rejected + records_dropped, records_read > 6 AND records_written = inserted + 6')"
+	etl-run -q aggregate -- "$ROOT/pipelines/aggregate" --now 2026-11-17
+	# 6 watches read and counted, and the rollups and lists that were made of them, read and loaded.
+	same 'aggregate|t|t' "$(latest 'pipeline, records_read = records_written + records_rejected + records_dropped, records_read > 6 + inserted')"
 	same '' "$(sql 'SELECT * FROM etl_log WHERE records_read <> records_written + records_rejected + records_dropped')"
 	# A record that gets lost between two stages shows.
 	run -0 etl-run -q leaky -- bash -c 'csv-read -q --rejects /dev/null watch.csv | sed "/^1001/d; s/^#end.*/#end\t6/" | dedupe -q | pg-load -q'

@@ -84,6 +84,15 @@ rollups() {
 	same 2026-09-30 "$(sql 'SELECT frozen_before FROM settings')"
 }
 
+# The processes below one.
+descendants() {
+	local child
+	for child in $(pgrep -P "$1"); do
+		printf '%s\n' "$child"
+		descendants "$child"
+	done
+}
+
 @test "each day is a transaction: broken off anywhere, no closed day has watches and no open one has lost any" {
 	database steps
 	days 2026-09-01 60 >watch.tsv
@@ -106,9 +115,8 @@ rollups() {
 		sleep 0.05
 	done
 	same '2026-09-21 80 2026-09-21 00:00:00+00' "$(sql 'SELECT frozen_before, count(*), min(watch_timestamp) FROM settings, watch_sessions GROUP BY 1')"
-	for child in $(pgrep -P "$pid"); do
-		kill -KILL $(pgrep -P "$child") "$child" 2>/dev/null || true
-	done
+	# shellcheck disable=SC2046
+	kill -KILL $(descendants "$pid")
 	wait "$pid" && fail "it succeeded"
 	printf 'ROLLBACK;\n' >&7
 	exec 7>&-
