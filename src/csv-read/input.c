@@ -3,8 +3,10 @@
 #include "input.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "mem.h"
@@ -51,9 +53,10 @@ static bool next_member(struct input *input)
             input->gz_ended = false;
             return true;
         }
-        if (*input->gz.next_in != 0)
-            diag_die(STATUS_FAILED, "%s: something that isn't gzip follows the gzip data",
-                     input->in.name);
+        if (*input->gz.next_in != 0) {
+            input->fault = "something that isn't gzip follows the gzip data";
+            return false;
+        }
         input->gz.next_in++;
         input->gz.avail_in--;
     }
@@ -67,17 +70,22 @@ static size_t gunzipped_read(struct input *input, char *buffer, size_t size)
         return file_read(input, buffer, size);
     gz->next_out = (unsigned char *)buffer;
     gz->avail_out = (unsigned)size;
-    while (gz->avail_out == size) {
+    while (gz->avail_out == size && !input->fault) {
         if (input->gz_ended && !next_member(input))
             return 0;
-        if (!refill_packed(input))
-            diag_die(STATUS_FAILED, "%s: the gzip data is cut short", input->in.name);
+        if (!refill_packed(input)) {
+            input->fault = "the gzip data is cut short";
+            input->cut = true;
+            return 0;
+        }
         int status = inflate(gz, Z_NO_FLUSH);
-        if (status == Z_STREAM_END)
+        if (status == Z_STREAM_END) {
             input->gz_ended = true;
-        else if (status != Z_OK)
-            diag_die(STATUS_FAILED, "%s: the gzip data is damaged: %s", input->in.name,
+        } else if (status != Z_OK) {
+            snprintf(input->message, sizeof input->message, "the gzip data is damaged: %s",
                      gz->msg ? gz->msg : "unexpected data");
+            input->fault = input->message;
+        }
     }
     return size - gz->avail_out;
 }
@@ -148,6 +156,11 @@ static size_t text_read(struct input *input, char *buffer, size_t size)
     return size;
 }
 
+static bool has_utf8_mark(const char *head, size_t n)
+{
+    return n >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0;
+}
+
 size_t input_read(void *context, char *buffer, size_t size)
 {
     struct input *input = context;
@@ -162,7 +175,7 @@ size_t input_read(void *context, char *buffer, size_t size)
             break;
         n += more;
     }
-    if (n == 3 && memcmp(mark, "\xef\xbb\xbf", 3) == 0)
+    if (has_utf8_mark(mark, n))
         return text_read(input, buffer, size);
     memcpy(buffer, mark, n);
     return n;
@@ -195,10 +208,9 @@ static void open_gzip(struct input *input)
     input->gzipped = true;
 }
 
-void input_open(struct input *input, const char *path, const char *encoding)
+void input_begin(struct input *input, const char *encoding)
 {
-    *input = (struct input){.encoding = encoding};
-    in_open(&input->in, path);
+    *input = (struct input){.in = input->in, .encoding = encoding};
     for (size_t n = 1; n && input->npeeked < sizeof input->peeked; input->npeeked += n)
         n = in_read(&input->in, input->peeked + input->npeeked,
                     sizeof input->peeked - input->npeeked);
@@ -214,12 +226,16 @@ void input_open(struct input *input, const char *path, const char *encoding)
         return;
     }
     const char *marked = marked_encoding(input->head, input->nhead);
-    if (marked)
-        diag_die(STATUS_FAILED, "%s: the text is %s by its byte-order mark: use --encoding %s",
-                 input->in.name, marked, marked);
+    if (marked) {
+        snprintf(input->message, sizeof input->message,
+                 "the text is %s by its byte-order mark: use --encoding %s", marked, marked);
+        input->fault = input->message;
+    }
+    if (!input->gzipped && has_utf8_mark(input->head, input->nhead))
+        input->mark = 3;
 }
 
-void input_close(struct input *input)
+static void free_layers(struct input *input)
 {
     if (input->gzipped)
         inflateEnd(&input->gz);
@@ -228,5 +244,35 @@ void input_close(struct input *input)
     free(input->packed);
     free(input->coded);
     free(input->text);
+}
+
+static void seek_file(struct input *input, uint64_t offset)
+{
+    if (lseek(input->in.fd, (off_t)offset, SEEK_SET) < 0)
+        diag_die(STATUS_FAILED, "%s: can't seek: %s", input->in.name, strerror(errno));
+}
+
+void input_seek(struct input *input, uint64_t offset)
+{
+    if (offset && !input->gzipped && !input->encoding) {
+        seek_file(input, input->mark + offset);
+        input->peek_at = input->npeeked;
+        input->head_at = input->nhead;
+        input->begun = true;
+        return;
+    }
+    const char *encoding = input->encoding;
+    char *skipped = mem_resize(NULL, IO_BLOCK, 1);
+    seek_file(input, 0);
+    free_layers(input);
+    input_begin(input, encoding);
+    for (size_t n = 1; n && offset; offset -= n)
+        n = input_read(input, skipped, offset < IO_BLOCK ? offset : IO_BLOCK);
+    free(skipped);
+}
+
+void input_close(struct input *input)
+{
+    free_layers(input);
     in_close(&input->in);
 }

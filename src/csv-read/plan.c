@@ -14,10 +14,10 @@ enum { NAME_MAX_LEN = 200, LISTED = 60 };
 
 struct file {
     const struct settings *settings;
-    const char *place;
     const struct slice *names;
     size_t n;
     bool *claimed; /* by --map: not for automatic matching */
+    char *wrong;   /* the first thing that doesn't fit, or NULL */
 };
 
 /* Lower case, letters, digits and bytes above 0x7f only. */
@@ -89,19 +89,20 @@ static void list_names(FILE *to, const struct file *f)
             }
 }
 
-static _Noreturn void die(const struct file *f, const char *before)
+static void complain(struct file *f, const char *what)
 {
-    char *text;
     size_t len;
-    FILE *to = open_memstream(&text, &len);
+    if (f->wrong)
+        return;
+    FILE *to = open_memstream(&f->wrong, &len);
+    fprintf(to, "%s; ", what);
     list_names(to, f);
     fclose(to);
-    diag_die(STATUS_USAGE, "%s: %s; %s", f->place, before, text);
 }
 
 /* The column of the header that --map names: by its text, by #N, or by its text, case and
  * punctuation aside. */
-static int find_mapped(const struct file *f, const struct map_option *map)
+static int find_mapped(struct file *f, const struct map_option *map)
 {
     char a[NAME_MAX_LEN], b[NAME_MAX_LEN], message[512];
     struct slice wanted = map->header;
@@ -127,7 +128,8 @@ static int find_mapped(const struct file *f, const struct map_option *map)
         return found;
     snprintf(message, sizeof message, "--map %.*s: %s %s", (int)map->column.len, map->column.ptr,
              count ? "several columns are called" : "no column is called", diag_quote(wanted));
-    die(f, message);
+    complain(f, message);
+    return PLAN_NONE;
 }
 
 static const struct map_option *map_of(const struct settings *settings, struct slice column)
@@ -138,7 +140,7 @@ static const struct map_option *map_of(const struct settings *settings, struct s
     return NULL;
 }
 
-static int find_column(const struct file *f, const char *column)
+static int find_column(struct file *f, const char *column)
 {
     const struct map_option *map = map_of(f->settings, slice_of(column));
     if (map)
@@ -154,7 +156,7 @@ static int find_column(const struct file *f, const char *column)
                          "%s could be column %d or column %zu: say which with --map %s=HEADER or "
                          "--map %s=#NUMBER",
                          column, found + 1, i + 1, column, column);
-                die(f, message);
+                complain(f, message);
             }
             found = (int)i;
         }
@@ -181,7 +183,7 @@ static void add_column(struct plan *plan, struct slice name, enum value_kind kin
 }
 
 /* ONE message for all that is missing: what was looked for, and what there is. */
-static _Noreturn void die_missing(const struct file *f, const struct plan *plan)
+static void complain_missing(struct file *f, const struct plan *plan)
 {
     const struct schema_type *type = f->settings->type;
     char *text;
@@ -205,10 +207,11 @@ static _Noreturn void die_missing(const struct file *f, const struct plan *plan)
     }
     fprintf(to, ": name it with --map COLUMN=HEADER");
     fclose(to);
-    die(f, text);
+    complain(f, text);
+    free(text);
 }
 
-static void plan_type(struct plan *plan, const struct file *f)
+static void plan_type(struct plan *plan, struct file *f)
 {
     const struct settings *settings = f->settings;
     const struct schema_type *type = settings->type;
@@ -217,11 +220,14 @@ static void plan_type(struct plan *plan, const struct file *f)
         char message[128];
         snprintf(message, sizeof message, "type %s has only %zu columns: use --map COLUMN=#NUMBER",
                  type->name, type->ncolumns);
-        die(f, message);
+        complain(f, message);
+        return;
     }
-    for (size_t i = 0; i < settings->nmaps; i++)
-        if (settings->maps[i].header.len)
-            f->claimed[find_mapped(f, &settings->maps[i])] = true;
+    for (size_t i = 0; i < settings->nmaps; i++) {
+        int mapped = settings->maps[i].header.len ? find_mapped(f, &settings->maps[i]) : PLAN_NONE;
+        if (mapped != PLAN_NONE)
+            f->claimed[mapped] = true;
+    }
     for (size_t i = 0; i < type->ncolumns; i++) {
         const struct schema_column *column = &type->columns[i];
         int source = by_place ? (i < f->n ? (int)i : PLAN_NONE) : find_column(f, column->name);
@@ -235,10 +241,10 @@ static void plan_type(struct plan *plan, const struct file *f)
             missing |= column->required;
     }
     if (missing)
-        die_missing(f, plan);
+        complain_missing(f, plan);
 }
 
-static void plan_table(struct plan *plan, const struct file *f)
+static void plan_table(struct plan *plan, struct file *f)
 {
     for (size_t i = 0; i < f->n; i++) {
         char number[32];
@@ -264,7 +270,7 @@ static int column_index(const struct plan *plan, const char *name)
     return PLAN_NONE;
 }
 
-static void make_header(struct plan *plan, const struct file *f)
+static void make_header(struct plan *plan, struct file *f)
 {
     const char *type = f->settings->type ? f->settings->type->name : "table";
     char **names = mem_resize(NULL, plan->ncolumns + 1, sizeof *names);
@@ -274,7 +280,7 @@ static void make_header(struct plan *plan, const struct file *f)
             snprintf(message, sizeof message,
                      "two columns are called %s: rename one with --map NAME=#%d",
                      diag_quote(slice_of(plan->columns[i].name)), plan->columns[i].source + 1);
-            die(f, message);
+            complain(f, message);
         }
         struct out escaped = {.fd = -1, .buffer = mem_resize(NULL, IO_BLOCK, 1)};
         escape_write(&escaped, slice_of(plan->columns[i].name));
@@ -287,11 +293,11 @@ static void make_header(struct plan *plan, const struct file *f)
     free(names);
 }
 
-void plan_make(struct plan *plan, const struct settings *settings, const char *place,
-               const struct slice *names, size_t nnames)
+char *plan_make(struct plan *plan, const struct settings *settings, const struct slice *names,
+                size_t nnames)
 {
     *plan = (struct plan){.nfields = nnames};
-    struct file f = {settings, place, names, nnames, mem_zeroed(nnames + 1)};
+    struct file f = {settings, names, nnames, mem_zeroed(nnames + 1), NULL};
     if (settings->type)
         plan_type(plan, &f);
     else
@@ -301,7 +307,7 @@ void plan_make(struct plan *plan, const struct settings *settings, const char *p
             char message[512];
             snprintf(message, sizeof message, "--hash-id: no column is called %s",
                      diag_quote(slice_of(settings->hashed[i])));
-            die(&f, message);
+            complain(&f, message);
         }
     if (settings->origin)
         add_column(plan, slice_of("_origin"), VALUE_TEXT, PLAN_ORIGIN, PLAN_NONE);
@@ -310,6 +316,7 @@ void plan_make(struct plan *plan, const struct settings *settings, const char *p
     plan->time = column_index(plan, "watch_timestamp");
     make_header(plan, &f);
     free(f.claimed);
+    return f.wrong;
 }
 
 void plan_free(struct plan *plan)

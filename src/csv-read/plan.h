@@ -30,10 +30,11 @@ struct plan {
 };
 
 /* Matches a file's header (or, with --no-header, its first record, of which only the number of
- * fields counts). A column that is required and missing, or that several columns of the file could
- * be, ends the program (2) with one message; PLACE is file:line. */
-void plan_make(struct plan *plan, const struct settings *settings, const char *place,
-               const struct slice *names, size_t nnames);
+ * fields counts). Returns NULL, or one message (for free()) about what doesn't fit: a column that
+ * is required and missing, or that several columns of the file could be. Then PLAN is only to be
+ * freed. */
+char *plan_make(struct plan *plan, const struct settings *settings, const struct slice *names,
+                size_t nnames);
 
 void plan_free(struct plan *plan);
 
