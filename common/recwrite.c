@@ -62,6 +62,15 @@ void recwrite_mark(struct recwrite *w, struct slice source, struct slice state)
     out_char(&w->out, '\n');
 }
 
+void recwrite_mark_text(struct recwrite *w, struct slice source, struct slice state)
+{
+    out_text(&w->out, "#mark\t");
+    escape_write(&w->out, source);
+    out_char(&w->out, '\t');
+    escape_write(&w->out, state);
+    out_char(&w->out, '\n');
+}
+
 void recwrite_end(struct recwrite *w)
 {
     out_text(&w->out, "#end\t");

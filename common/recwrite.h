@@ -69,6 +69,9 @@ static inline void recwrite_done(struct recwrite *w)
 /* Passes a bookmark on (raw fields). */
 void recwrite_mark(struct recwrite *w, struct slice source, struct slice state);
 
+/* Writes a bookmark: texts that are escaped here. */
+void recwrite_mark_text(struct recwrite *w, struct slice source, struct slice state);
+
 /* Closes the segment with its count. */
 void recwrite_end(struct recwrite *w);
 

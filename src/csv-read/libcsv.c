@@ -101,7 +101,8 @@ bool split_libcsv(struct split *s)
             if (!unterminated)
                 return finish(s, fed, inner_lines);
             forget_row(s);
-            return split_first_line(s, SPLIT_UNTERMINATED);
+            split_first_line(s, SPLIT_UNTERMINATED);
+            return s->record.open = true;
         }
         const char *bytes = s->buffer + s->start + fed;
         size_t len = line_length(bytes, s->end - s->start - fed);

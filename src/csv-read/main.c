@@ -7,7 +7,9 @@
 #include "diag.h"
 #include "input.h"
 #include "job.h"
+#include "live.h"
 #include "mem.h"
+#include "timeparse.h"
 #include "zone.h"
 
 enum {
@@ -22,6 +24,9 @@ enum {
     OPT_DERIVE,
     OPT_ORIGIN,
     OPT_SCAN,
+    OPT_RESUME,
+    OPT_FOLLOW,
+    OPT_SETTLE,
 };
 
 static const struct option_spec specs[] = {
@@ -38,6 +43,9 @@ static const struct option_spec specs[] = {
     {OPT_HASH_KEY, "hash-key", "FILE", "the key for --hash-id (REELPIPE_ID_KEY_FILE)"},
     {OPT_DERIVE, "derive", "session_id", "make the missing ids from user, film and time"},
     {OPT_ORIGIN, "origin", NULL, "add the column _origin, file:line"},
+    {OPT_RESUME, "resume", "BOOKMARKS", "only what is new since these bookmarks; write new ones"},
+    {OPT_SETTLE, "settle", "TIME", "a file unchanged for TIME has ended: so has its last line"},
+    {OPT_FOLLOW, "follow", NULL, "wait for more at the end of the files, until SIGTERM"},
     {OPT_SCAN, "scan", "auto|libcsv", "how records are found; the result is the same (auto)"},
 };
 
@@ -83,12 +91,32 @@ static void check_settings(const struct settings *settings)
         diag_usage("--derive session_id is for type watch");
 }
 
+/* A log is known by its bytes: it must be a file that can be read again. */
+static void check_live(const struct settings *settings, const struct options *o)
+{
+    const char *option = settings->follow ? "--follow" : "--resume";
+    if (settings->settle >= 0 && !settings->resume)
+        diag_usage("--settle goes with --resume");
+    if (settings->follow && settings->settle >= 0)
+        diag_usage("--settle: a file that is followed doesn't end");
+    if (settings->follow && settings->encoding)
+        diag_usage("--follow: the files have to be UTF-8; --resume reads other encodings");
+    if (!settings->follow && !settings->resume)
+        return;
+    if (o->noperands == 0)
+        diag_usage("%s: no file is named", option);
+    for (size_t i = 0; i < o->noperands; i++)
+        if (strcmp(o->operands[i], "-") == 0)
+            diag_usage("%s: standard input can't be recognized again: name files", option);
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings = {.type = schema_find(slice_of("watch")),
                                 .delimiter = ',',
                                 .hash_key = getenv("REELPIPE_ID_KEY_FILE"),
-                                .rating_scale = 10};
+                                .rating_scale = 10,
+                                .settle = -1};
     struct options o = {.usage = "csv-read [OPTION]... [FILE]...",
                         .about = "Reads CSV files and writes records with canonical values.",
                         .specs = specs,
@@ -144,6 +172,15 @@ int main(int argc, char **argv)
         case OPT_ORIGIN:
             settings.origin = true;
             break;
+        case OPT_RESUME:
+            settings.resume = o.arg;
+            break;
+        case OPT_FOLLOW:
+            settings.follow = true;
+            break;
+        case OPT_SETTLE:
+            settings.settle = duration_option("settle", o.arg);
+            break;
         case OPT_SCAN:
             if (strcmp(o.arg, "libcsv") != 0 && strcmp(o.arg, "auto") != 0)
                 diag_usage("--scan: neither auto nor libcsv: %s", diag_quote(slice_of(o.arg)));
@@ -151,9 +188,15 @@ int main(int argc, char **argv)
             break;
         }
     check_settings(&settings);
+    check_live(&settings, &o);
     zone_set(zone);
     settings.utc = strcmp(zone, "UTC") == 0;
-    plain(&settings, &o);
+    if (settings.follow)
+        follow(&settings, &o);
+    else if (settings.resume)
+        resume(&settings, &o);
+    else
+        plain(&settings, &o);
     option_list_free(settings.hashed);
     free(settings.maps);
     return 0;

@@ -31,6 +31,9 @@ struct settings {
     const char *date_format;
     int64_t rating_scale;
     enum split_mode scan;
+    const char *resume; /* a stream of bookmarks, or NULL */
+    bool follow;
+    int64_t settle; /* microseconds after which an unchanged file has ended; -1: never */
 };
 
 #endif

@@ -29,9 +29,24 @@ void split_open(struct split *s, split_source *source, void *context)
 {
     s->source = source;
     s->context = context;
-    s->start = s->end = s->scanned = 0;
+    s->sink = NULL;
+    s->start = s->end = s->scanned = s->told = 0;
     s->eof = s->skipping = s->after_cr = false;
     s->line = 1;
+}
+
+void split_tell(struct split *s, const char *upto)
+{
+    size_t end = upto ? (size_t)(upto - s->buffer) : s->start;
+    if (s->sink && end > s->told) {
+        s->sink(s->context, s->buffer + s->told, end - s->told);
+        s->told = end;
+    }
+}
+
+bool split_at_end(const struct split *s)
+{
+    return s->eof && s->start == s->end;
 }
 
 void split_end(struct split *s)
@@ -66,9 +81,10 @@ bool split_fill(struct split *s)
     if (s->eof)
         return false;
     if (s->start) {
+        split_tell(s, NULL);
         memmove(s->buffer, s->buffer + s->start, s->end - s->start);
         s->end -= s->start;
-        s->start = s->scanned = 0;
+        s->start = s->scanned = s->told = 0;
     } else if (s->capacity - s->end < IO_BLOCK / 4) {
         s->capacity *= 2;
         s->buffer = mem_resize(s->buffer, s->capacity + SLACK, 1);
@@ -130,6 +146,7 @@ bool split_first_line(struct split *s, enum split_fault fault)
     s->record.fault = fault;
     if (find_line_end(s, &len) && len <= s->limit) {
         s->record.raw = (struct slice){s->buffer + s->start, len};
+        s->record.open = s->start + len == s->end;
         pass_line(s, s->start + len);
     } else {
         s->record.fault = SPLIT_TOO_LONG;
@@ -146,13 +163,13 @@ bool split_whole(struct split *s, size_t len, uint64_t inner_lines, bool plain)
         return split_first_line(s, SPLIT_UNTERMINATED);
     s->record.raw = (struct slice){s->buffer + s->start, len};
     s->record.plain = plain;
+    s->record.open = s->start + len == s->end;
     s->line += inner_lines;
     pass_line(s, s->start + len);
     return true;
 }
 
-/* Drops what is left of a line over the limit. */
-static void skip_long_line(struct split *s)
+bool split_skip(struct split *s)
 {
     for (;;) {
         while (s->start < s->end && !is_line_end(s->buffer[s->start]))
@@ -160,8 +177,10 @@ static void skip_long_line(struct split *s)
         if (s->start < s->end || !split_fill(s))
             break;
     }
+    bool ended = s->start < s->end;
     pass_line(s, s->start);
     s->skipping = false;
+    return ended;
 }
 
 /* Goes to the first byte of the next record; false at the end of the file. */
@@ -172,12 +191,8 @@ static bool skip_blank_lines(struct split *s)
             size_t at = s->start;
             while (at < s->end && is_space(s, s->buffer[at]))
                 at++;
-            if (at == s->end && !s->eof && at - s->start <= s->limit)
+            if (at == s->end && at - s->start <= s->limit)
                 break;
-            if (at == s->end && s->eof && at - s->start <= s->limit) {
-                s->start = at;
-                break;
-            }
             if (at == s->end || !is_line_end(s->buffer[at]) || at - s->start > s->limit) {
                 s->after_cr = false;
                 return true;
@@ -197,11 +212,12 @@ static bool skip_blank_lines(struct split *s)
 bool split_next(struct split *s)
 {
     if (s->skipping)
-        skip_long_line(s);
+        split_skip(s);
     if ((s->start >= s->end || (unsigned char)s->buffer[s->start] <= ' ') && !skip_blank_lines(s))
         return false;
     s->after_cr = false;
     s->record.line = s->line;
     s->record.fault = SPLIT_OK;
+    s->record.open = false;
     return s->mode == SPLIT_LIBCSV ? split_libcsv(s) : split_fast(s);
 }

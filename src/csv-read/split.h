@@ -43,13 +43,20 @@ struct split_record {
     uint64_t line;    /* of its first byte, from 1 */
     enum split_fault fault;
     bool plain; /* all bytes are 0x20..0x7f and no backslash: fields can be written as they are */
+    bool open;  /* the file ended within it: what comes yet may be part of it, or close its quote */
 };
 
 /* Reads up to SIZE bytes (at least one is asked for) into BUFFER; 0 at the end. */
 typedef size_t split_source(void *context, char *buffer, size_t size);
 
+/* Gets the file's bytes, in order, when no record to come needs them any more. */
+typedef void split_sink(void *context, const char *bytes, size_t len);
+
 struct split {
     struct split_record record;
+    uint64_t line;    /* that the next record is looked for on; may be set behind split_open */
+    bool after_cr;    /* the last line ended in CR: an LF is part of that end; likewise */
+    split_sink *sink; /* NULL; may be set behind split_open */
     /* The module's own. */
     split_source *source;
     void *context;
@@ -60,10 +67,9 @@ struct split {
     size_t capacity;
     size_t start; /* of the next record, in buffer */
     size_t end;
-    bool eof;      /* the source has ended; buffer[end] is an LF that isn't the file's */
-    bool skipping; /* the rest of a line over the limit */
-    bool after_cr; /* the last line ended in CR: an LF is part of that end */
-    uint64_t line;
+    size_t told;          /* bytes of buffer that the sink got */
+    bool eof;             /* the source has ended; buffer[end] is an LF that isn't the file's */
+    bool skipping;        /* the rest of a line over the limit */
     struct block *blocks; /* classes of the bytes in buffer */
     size_t scanned;
     struct slice *fields;
@@ -78,11 +84,21 @@ struct split {
 /* LIMIT is the length of the longest record; tests make it small. */
 void split_begin(struct split *s, char delimiter, enum split_mode mode, size_t limit);
 
-/* Starts a new file. */
+/* Starts a new file. CONTEXT is the source's and the sink's. */
 void split_open(struct split *s, split_source *source, void *context);
 
 /* The next record, in s->record: valid until the next call. False at the end of the file. */
 bool split_next(struct split *s);
+
+/* Hands the sink all bytes before UPTO, which is a record's `raw.ptr`, or, when it is NULL, before
+ * the next record. */
+void split_tell(struct split *s, const char *upto);
+
+/* True when the file has nothing behind the last record, not even spaces. */
+bool split_at_end(const struct split *s);
+
+/* After a record that is SPLIT_TOO_LONG: drops the rest of its line; false when that has no end. */
+bool split_skip(struct split *s);
 
 void split_end(struct split *s);
 

@@ -11,6 +11,7 @@
 #   fail TEXT…      ends the test with a message
 #   same WANT GOT   ends the test with a diff unless the texts are equal
 #   same_file WANT GOT   the same for two files
+#   follows PID     waits until `csv-read --follow` in the background can be ended by SIGTERM
 #
 # tests/run hands over a private PostgreSQL cluster. A file that is run alone starts one when it
 # first asks for a database, and a watcher takes it away when bats ends.
@@ -84,6 +85,19 @@ same_file() {
 	cmp -s -- "$1" "$2" && return 0
 	diff -u -- "$1" "$2" >&2 || true
 	return 1
+}
+
+# follows PID: waits until a `csv-read --follow` in the background heeds SIGTERM.
+follows() {
+	local n caught
+	for ((n = 0; n < 200; n++)); do
+		caught=$(sed -n 's/^SigCgt:\s*//p' "/proc/$1/status" 2>/dev/null) || return 0
+		if [[ $(cat "/proc/$1/comm" 2>/dev/null) == csv-read ]] && ((0x${caught:-0} & 0x4000)); then
+			return 0
+		fi
+		sleep 0.02
+	done
+	fail "csv-read --follow doesn't start"
 }
 
 # --- databases ---------------------------------------------------------------------------------
