@@ -177,6 +177,21 @@ static const struct schema_column reject[] = {
     {"raw", VALUE_TEXT, false, false, false, 0, 0},
 };
 
+static const struct schema_column mended[] = {
+    {"stage", VALUE_TEXT, true, true, false, 0, 0},
+    {"rule", VALUE_TEXT, true, true, false, 0, 0},
+    {"origin", VALUE_TEXT, true, true, false, 0, 0},
+};
+
+static const struct schema_column dq_result[] = {
+    {"checked_at", VALUE_TIME, true, true, false, 0, 0},
+    {"rule", VALUE_TEXT, true, true, false, 0, 0},
+    {"severity", VALUE_TEXT, true, false, false, 0, 0},
+    {"description", VALUE_TEXT, true, false, false, 0, 0},
+    {"found", VALUE_INT, true, false, false, 0, 0},
+    {"detail", VALUE_TEXT, false, false, false, 0, 0},
+};
+
 static const struct schema_column etl_stage[] = {
     {"stage", VALUE_TEXT, true, true, false, 0, 0},
     {"started_at", VALUE_TIME, true, true, false, 0, 0},
@@ -268,6 +283,9 @@ const struct schema_type schema_types[] = {
     {"weekday_hourly", "an hour of the week", KEEP_LAST,
      sizeof weekday_hourly / sizeof *weekday_hourly, weekday_hourly},
     {"reject", "a record that was taken out", KEEP_FIRST, sizeof reject / sizeof *reject, reject},
+    {"mended", "a reject that is back", KEEP_LAST, sizeof mended / sizeof *mended, mended},
+    {"dq_result", "a finding of a quality rule", KEEP_LAST, sizeof dq_result / sizeof *dq_result,
+     dq_result},
     {"etl_stage", "what one program of a pipeline did", KEEP_LAST,
      sizeof etl_stage / sizeof *etl_stage, etl_stage},
     {"etl_run", "a run of a pipeline", KEEP_LAST, sizeof etl_run / sizeof *etl_run, etl_run},

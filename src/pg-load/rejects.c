@@ -142,8 +142,10 @@ static void start_copy(const struct reader *r)
     if (!query)
         diag_die(STATUS_FAILED, "out of memory");
     fprintf(query,
-            "COPY (SELECT r.record, %s, r.rule, r.reason, %s FROM pg_temp.stage_reject AS r "
-            "JOIN pg_temp.stage AS s USING (record) ORDER BY r.record) TO STDOUT",
+            "COPY (SELECT r.rejected, %s, r.rejected_rule, r.rejected_reason, %s "
+            "FROM (SELECT record AS rejected, rule AS rejected_rule, reason AS rejected_reason "
+            "FROM pg_temp.stage_reject) AS r "
+            "JOIN pg_temp.stage AS s ON s.record = r.rejected ORDER BY r.rejected) TO STDOUT",
             stage->segment->origin == COLUMN_NONE ? "NULL" : "s._origin", stage->selection);
     if (fclose(query) != 0)
         diag_die(STATUS_FAILED, "out of memory");

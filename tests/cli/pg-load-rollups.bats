@@ -28,11 +28,11 @@ days='#day_daily day views viewers rated_views rating_sum'
 	database a
 	rec '#dirty_day day' 2026-11-15 2026-11-14 2026-11-15 >in
 	same 'dirty_day: 2 inserted, 0 updated, 0 unchanged, 1 dropped, 0 rejected' "$(loaded in)"
-	same $'2026-11-14 1\n2026-11-15 2' "$(sql 'TABLE dirty_day ORDER BY day')"
+	same $'2026-11-14 1\n2026-11-15 2' "$(sql 'SELECT day, generation FROM dirty_day ORDER BY day')"
 	freeze 2026-11-15
 	rec '#dirty_day day' 2026-11-16 2026-11-15 2026-11-14 '\N' >in
 	same 'dirty_day: 1 inserted, 1 updated, 0 unchanged, 0 dropped, 2 rejected' "$(loaded --rejects rejects in)"
-	same $'2026-11-14 1\n2026-11-15 3\n2026-11-16 4' "$(sql 'TABLE dirty_day ORDER BY day')"
+	same $'2026-11-14 1\n2026-11-15 3\n2026-11-16 4' "$(sql 'SELECT day, generation FROM dirty_day ORDER BY day')"
 	same 'frozen-day	in:record 3	day: the figures of that day are closed
 missing-value	in:record 4	day: a value is needed' "$(grep -v '^#' rejects | cut -f 2-4)"
 }
@@ -42,7 +42,7 @@ missing-value	in:record 4	day: a value is needed' "$(grep -v '^#' rejects | cut 
 	sql "INSERT INTO dirty_day VALUES ('2026-11-13', 1), ('2026-11-14', 2), ('2026-11-15', 3), ('2026-11-16', 4)"
 	rec "$rolled" '2026-11-14 2' '2026-11-15 2' '2026-11-17 9' '2026-11-14 2' '2026-11-16 9' '2026-11-16 4' >in
 	same 'rolled_day: 0 inserted, 2 updated, 2 unchanged, 2 dropped, 0 rejected' "$(loaded in)"
-	same $'2026-11-13 1\n2026-11-15 3' "$(sql 'TABLE dirty_day ORDER BY day')"
+	same $'2026-11-13 1\n2026-11-15 3' "$(sql 'SELECT day, generation FROM dirty_day ORDER BY day')"
 	same 'rolled_day: 0 inserted, 0 updated, 4 unchanged, 2 dropped, 0 rejected' "$(loaded in)"
 	# Closed days aren't dirty, whatever comes.
 	freeze 2026-11-15
@@ -50,11 +50,11 @@ missing-value	in:record 4	day: a value is needed' "$(grep -v '^#' rejects | cut 
 	same 'rolled_day: 0 inserted, 0 updated, 0 unchanged, 0 dropped, 2 rejected' "$(loaded --rejects rejects in)"
 	same 'frozen-day	day: the figures of that day are closed
 missing-value	a rolled_day record needs a day and a generation' "$(grep -v '^#' rejects | cut -f 2,4)"
-	same '2026-11-15 3' "$(sql 'TABLE dirty_day')"
+	same '2026-11-15 3' "$(sql 'SELECT day, generation FROM dirty_day')"
 	sql "INSERT INTO dirty_day VALUES ('2026-11-13', 1)"
 	rec "$rolled" >in
 	same 'rolled_day: 0 inserted, 0 updated, 0 unchanged, 0 dropped, 0 rejected' "$(loaded in)"
-	same '2026-11-15 3' "$(sql 'TABLE dirty_day')"
+	same '2026-11-15 3' "$(sql 'SELECT day, generation FROM dirty_day')"
 }
 
 # rows TABLE KEY: what the table holds, and whether a row has been written since `mark`.
@@ -138,7 +138,7 @@ hour_daily: 0 inserted, 0 updated, 1 unchanged, 0 dropped, 0 rejected' \
 	same $'2026-11-13\n2026-11-15\n2026-11-16' "$(sql 'SELECT day FROM movie_daily ORDER BY 1')"
 	same $'2026-11-13\n2026-11-16' "$(sql 'SELECT day FROM genre_daily ORDER BY 1')"
 	same $'2026-11-13\n2026-11-15\n2026-11-16' "$(sql 'SELECT day FROM hour_daily ORDER BY 1')"
-	same '2026-11-16 1' "$(sql 'TABLE dirty_day')"
+	same '2026-11-16 1' "$(sql 'SELECT day, generation FROM dirty_day')"
 	# The list is this load's alone.
 	rec "$genres" '2026-11-16 War 3 3 3 3' | pg-load -q
 	same $'2026-11-13\n2026-11-16' "$(sql 'SELECT day FROM genre_daily ORDER BY 1')"
@@ -221,7 +221,7 @@ until_waiting() {
 @test "a day that changes while it is computed stays dirty, whoever is first" {
 	database a
 	rec '#watch session_id user_id movie_id watch_timestamp rating' '1 10 603 2026-11-15T21:04:33Z 4.5' '2 10 603 2026-11-14T21:04:33Z 4.5' | pg-load -q
-	same $'2026-11-14 1\n2026-11-15 2' "$(sql 'TABLE dirty_day ORDER BY 1')"
+	same $'2026-11-14 1\n2026-11-15 2' "$(sql 'SELECT day, generation FROM dirty_day ORDER BY 1')"
 	rec '#watch session_id user_id movie_id watch_timestamp rating' '3 10 603 2026-11-15T21:04:33Z 4.5' >late
 	mkfifo fifo
 	# The watches are changed first, and their load takes its time: the rollups wait for it.
@@ -241,7 +241,7 @@ until_waiting() {
 	wait $load
 	wait $rollups
 	same 'rolled_day: 0 inserted, 1 updated, 1 unchanged, 0 dropped, 0 rejected' "$(head -n 1 counts)"
-	same '2026-11-15 3' "$(sql 'TABLE dirty_day')"
+	same '2026-11-15 3' "$(sql 'SELECT day, generation FROM dirty_day')"
 	# The rollups are first: the load of watches waits, and makes the day dirty anew.
 	{
 		rec "$rolled" '2026-11-15 3'
