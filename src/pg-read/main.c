@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "diag.h"
 #include "mem.h"
 #include "personal.h"
@@ -17,11 +18,12 @@
 #include "timeparse.h"
 #include "zone.h"
 
-enum { OPT_QUERY = 256, OPT_TYPE, OPT_LIST, OPT_NOW, OPT_TZ };
+enum { OPT_QUERY = 256, OPT_TYPE, OPT_LIST, OPT_CHECK, OPT_NOW, OPT_TZ };
 
 static const struct option_spec specs[] = {
     {'p', "param", "NAME=VALUE", "give a parameter of the query a value"},
     {OPT_LIST, "list", NULL, "list the named queries and their parameters"},
+    {OPT_CHECK, "check", NULL, "NAME is a rule of sql/checks: write what it finds"},
     {OPT_QUERY, "query", "SQL", "run this SELECT instead of a named query"},
     {OPT_TYPE, "type", "TYPE", "the type of the records of --query"},
     {OPT_NOW, "now", "TIME", "what lengths of time count from (default: now)"},
@@ -105,7 +107,7 @@ static bool has_time(const struct query *q)
 /* Local times and whole days are the business's. */
 static void set_zone(PGconn *conn, const struct read_options *o)
 {
-    if (o->tz || !has_time(&o->query))
+    if (o->tz || !(has_time(&o->query) || o->query.severity))
         return;
     PGresult *row =
         pg_query(conn, "reading the business time zone", "SELECT business_tz FROM settings");
@@ -239,6 +241,8 @@ static void read_query(struct read_options *o, bool named)
     set_zone(conn, o);
     o->now = o->now_text ? timeparse_option("now", o->now_text) : time_now();
     take_params(o, named);
+    if (o->query.severity)
+        check_make(&o->query, o->now);
     bind_params(conn, &o->query);
     read_rows(conn, &run, &o->query);
     PQfinish(conn);
@@ -250,7 +254,9 @@ int main(int argc, char **argv)
     struct read_options r = {0};
     const char *sql = NULL, *type = NULL, *now = NULL;
     bool list = false;
+    enum query_kind kind = QUERY_READ;
     struct options o = {.usage = "pg-read [OPTION]... NAME\n"
+                                 "       pg-read [OPTION]... --check NAME\n"
                                  "       pg-read [OPTION]... --query SQL --type TYPE",
                         .about = "Writes the rows of a PostgreSQL query as records.",
                         .specs = specs,
@@ -267,6 +273,9 @@ int main(int argc, char **argv)
         case OPT_LIST:
             list = true;
             break;
+        case OPT_CHECK:
+            kind = QUERY_CHECK;
+            break;
         case OPT_QUERY:
             sql = o.arg;
             break;
@@ -282,15 +291,15 @@ int main(int argc, char **argv)
             break;
         }
     if (list) {
-        query_list();
+        query_list(kind);
         return 0;
     }
-    if (sql ? o.noperands > 0 || !type : o.noperands != 1 || type)
+    if (sql ? o.noperands > 0 || !type || kind == QUERY_CHECK : o.noperands != 1 || type)
         diag_usage("either the name of a query is needed, or --query and --type");
     if (sql)
         query_make(&r.query, sql, type);
     else
-        query_read(&r.query, o.operands[0]);
+        query_read(&r.query, kind, o.operands[0]);
     r.now_text = now;
     r.std = &o.std;
     read_query(&r, sql == NULL);

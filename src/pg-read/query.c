@@ -10,6 +10,7 @@
 #include "pg.h"
 
 static const char *const kind_names[] = {"text", "int", "time"};
+static const char *const folders[] = {"read", "checks"};
 
 struct param *query_add_param(struct query *q, const char *name, enum param_kind kind)
 {
@@ -27,7 +28,7 @@ struct param *query_param(const struct query *q, const char *name)
     return NULL;
 }
 
-/* "since time: help" */
+/* "since time: help" or "percent int = 5: help" */
 static bool read_param(struct query *q, char *text)
 {
     char *kind = strchr(text, ' ');
@@ -37,29 +38,61 @@ static bool read_param(struct query *q, char *text)
     *kind++ = '\0';
     *help = '\0';
     help += 2;
+    char *value = strstr(kind, " = ");
+    if (value) {
+        *value = '\0';
+        value += 3;
+    }
     for (size_t i = 0; i < sizeof kind_names / sizeof *kind_names; i++)
         if (strcmp(kind, kind_names[i]) == 0 && pg_sql_name(text)) {
-            query_add_param(q, text, (enum param_kind)i)->help = mem_text(help, strlen(help));
+            struct param *param = query_add_param(q, text, (enum param_kind)i);
+            param->help = mem_text(help, strlen(help));
+            param->value = value ? mem_text(value, strlen(value)) : NULL;
             return true;
         }
     return false;
 }
 
-static void read_comment(struct query *q, const char *path, int number, char *line)
+/* Takes what follows PREFIX in LINE, unless *VALUE is set already. */
+static bool take(char **value, const char *prefix, const char *line)
 {
-    static const char type[] = "-- type: ", param[] = "-- param ";
-    bool good = true;
-    if (number == 1)
-        q->about = mem_text(line + 3, strlen(line + 3));
-    else if (strncmp(line, type, strlen(type)) == 0 && !q->type)
-        q->type = mem_text(line + strlen(type), strlen(line + strlen(type)));
-    else if (strncmp(line, param, strlen(param)) == 0)
+    size_t len = strlen(prefix);
+    if (*value || strncmp(line, prefix, len) != 0 || !line[len])
+        return false;
+    *value = mem_text(line + len, strlen(line + len));
+    return true;
+}
+
+static void read_comment(struct query *q, enum query_kind kind, const char *path, int number,
+                         char *line)
+{
+    static const char param[] = "-- param ";
+    bool good;
+    if (strncmp(line, param, strlen(param)) == 0)
         good = read_param(q, line + strlen(param));
+    else if (kind == QUERY_CHECK)
+        good =
+            take(&q->about, "-- description: ", line) || take(&q->severity, "-- severity: ", line);
     else
-        good = false;
+        good = number == 1 ? take(&q->about, "-- ", line) : take(&q->type, "-- type: ", line);
     if (!good)
-        diag_die(STATUS_FAILED, "%s:%d: not `-- type: TYPE` or `-- param NAME KIND: help`: %s",
-                 path, number, diag_quote(slice_of(line)));
+        diag_die(STATUS_FAILED, "%s:%d: not `-- %s` or `-- param NAME KIND: help`: %s", path,
+                 number,
+                 kind == QUERY_CHECK ? "severity: WHICH`, `-- description: WHAT" : "type: TYPE",
+                 diag_quote(slice_of(line)));
+}
+
+static void check_comments(const struct query *q, enum query_kind kind, const char *path)
+{
+    if (kind == QUERY_READ && (!q->about || !q->type))
+        diag_die(STATUS_FAILED, "%s: a query begins with `-- what it gives` and `-- type: TYPE`",
+                 path);
+    if (kind == QUERY_CHECK && (!q->about || !q->severity))
+        diag_die(STATUS_FAILED,
+                 "%s: a rule begins with `-- severity: WHICH` and `-- description: WHAT`", path);
+    if (q->severity && strcmp(q->severity, "error") != 0 && strcmp(q->severity, "warning") != 0)
+        diag_die(STATUS_FAILED, "%s: severity: neither error nor warning: %s", path,
+                 diag_quote(slice_of(q->severity)));
 }
 
 /* COPY takes the query in parentheses, so its semicolon goes. */
@@ -71,24 +104,25 @@ static char *statement(const char *sql)
     return mem_text(sql, len);
 }
 
-void query_read(struct query *q, const char *name)
+void query_read(struct query *q, enum query_kind kind, const char *name)
 {
     *q = (struct query){.name = mem_text(name, strlen(name))};
-    char *path = pg_sql_name(name) ? pg_sql_path("read", name) : NULL;
+    char *path = pg_sql_name(name) ? pg_sql_path(folders[kind], name) : NULL;
     char *text = path ? pg_sql_text(path) : NULL;
-    if (!text)
-        diag_usage("no such query (--list shows them): %s", diag_quote(slice_of(name)));
+    if (!text) {
+        free(path);
+        diag_usage("no such %s (--list shows them): %s", kind == QUERY_CHECK ? "rule" : "query",
+                   diag_quote(slice_of(name)));
+    }
     char *line = text;
     for (int number = 1; strncmp(line, "-- ", 3) == 0; number++) {
         char *end = line + strcspn(line, "\n");
         bool last = *end == '\0';
         *end = '\0';
-        read_comment(q, path, number, line);
+        read_comment(q, kind, path, number, line);
         line = last ? end : end + 1;
     }
-    if (!q->about || !q->type)
-        diag_die(STATUS_FAILED, "%s: a query begins with `-- what it gives` and `-- type: TYPE`",
-                 path);
+    check_comments(q, kind, path);
     q->sql = statement(line);
     free(text);
     free(path);
@@ -105,19 +139,21 @@ static int is_query(const struct dirent *entry)
     return len > 4 && strcmp(entry->d_name + len - 4, ".sql") == 0;
 }
 
-void query_list(void)
+void query_list(enum query_kind kind)
 {
-    char *directory = pg_sql_path("read", "");
+    char *directory = pg_sql_path(folders[kind], "");
     *strrchr(directory, '/') = '\0';
     struct dirent **entries;
     int n = scandir(directory, &entries, is_query, alphasort);
     for (int i = 0; i < n; i++) {
         struct query q;
         entries[i]->d_name[strlen(entries[i]->d_name) - 4] = '\0';
-        query_read(&q, entries[i]->d_name);
-        printf("%-16s %s\n", q.name, q.about);
+        query_read(&q, kind, entries[i]->d_name);
+        printf("%-16s %s%s%s\n", q.name, q.severity ? q.severity : "", q.severity ? ": " : "",
+               q.about);
         for (size_t p = 0; p < q.nparams; p++)
-            printf("  %-14s %s: %s\n", q.params[p].name, kind_names[q.params[p].kind],
+            printf("  %-14s %s%s%s: %s\n", q.params[p].name, kind_names[q.params[p].kind],
+                   q.params[p].value ? " = " : "", q.params[p].value ? q.params[p].value : "",
                    q.params[p].help);
         query_free(&q);
         free(entries[i]);
@@ -140,6 +176,7 @@ void query_free(struct query *q)
     free(q->name);
     free(q->about);
     free(q->type);
+    free(q->severity);
     free(q->sql);
     *q = (struct query){0};
 }

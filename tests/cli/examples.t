@@ -29,11 +29,17 @@ sample_database() {
 
 tests=0 failed=0
 check() {
-	local page=$1 n=$2 place verdict=ok
+	local page=$1 n=$2 place verdict=ok name
 	place=$(<"$work/$page/$n.where")
 	place=man/${place##*/}
 	rm -rf "$work/here"
 	cp -R "$root/tests/cli/examples" "$work/here"
+	# Pipelines know their tree by their own place.
+	mkdir "$work/here/pipelines"
+	for name in "$root"/pipelines/*; do
+		printf '#!/bin/sh\nexec %q "$@"\n' "$name" >"$work/here/pipelines/${name##*/}"
+	done
+	chmod +x "$work"/here/pipelines/*
 	if [[ -e $work/$page/$n.database ]]; then
 		sample_database "$((tests + 1))" 2>"$work/errors" || verdict='not ok'
 	fi

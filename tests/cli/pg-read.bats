@@ -240,6 +240,62 @@ ${evil//\\/\\\\}
 	same 'pg-read: one: column "no_such_column" does not exist' "$output"
 }
 
+@test "--check: a rule's finding, its parameters and the present" {
+	fill a
+	cp -R "$ROOT/sql" .
+	export REELPIPE_SQL=$TMP/sql
+	local rule=sql/checks/one.sql
+	printf -- '-- severity: error\n-- description: It'\''s "so"; \\ 100 %%.\n-- param n int = 10: the least\n%s' \
+		'SELECT movie_id, $$a b$$ AS "x y", NULL AS z, current_setting($$param.now$$) AS now FROM movies WHERE movie_id < current_setting($$param.n$$)::int ORDER BY 1;' >"$rule"
+	same '#dq_result	checked_at	rule	severity	description	found	detail
+2026-11-16T00:00:00Z	one	error	It'\''s "so"; \\ 100 %.	0	\N
+#end	1' "$(pg-read -q --check one --now 2026-11-16)"
+	same '2	movie_id x y z now: 19 a b - 2026-11-16T01:02:03Z, 129 a b - 2026-11-16T01:02:03Z' \
+		"$(pg-read -q --check one --now 2026-11-16T01:02:03Z -p n=130 | sed -n 2p | cut -f 5-)"
+	# A day without a zone is one of the business time zone.
+	sql "UPDATE settings SET business_tz = 'Europe/Berlin'"
+	[[ $(pg-read -q --check one --now 2026-11-16) == *$'\n2026-11-15T23:00:00Z\tone\t'* ]]
+	[[ $(pg-read --check --list) == *'one              error: It'\''s "so"; \ 100 %.
+  n              int = 10: the least'* ]]
+	printf -- '-- severity: error\n-- description: Many.\nSELECT n, repeat($$x$$, 1000) AS text FROM generate_series(1, 1000) AS n' >"$rule"
+	pg-read -q --check one | sed -n 2p | cut -f 5- >got
+	[[ $(<got) == $'1000\tn text: 1 xxxx'*' 20 xxxx'*'x, ...' ]]
+	(($(wc -c <got) < 1500))
+}
+
+@test "--check: no such rule, comments that are wrong, a query that is" {
+	database a
+	cp -R "$ROOT/sql" .
+	export REELPIPE_SQL=$TMP/sql
+	local rule=sql/checks/one.sql
+	run -2 pg-read --check watch
+	[[ $output == 'pg-read: no such rule (--list shows them): "watch"'* ]]
+	run -2 pg-read film-title
+	[[ $output == 'pg-read: no such query (--list shows them): "film-title"'* ]]
+	run -2 pg-read --check ../read/watch
+	run -2 pg-read --check
+	run -2 pg-read --check --query 'SELECT 1 AS a' --type x
+	run -2 pg-read --check film-genre --param n=1
+	run -2 pg-read --check film-genre --param percent=x
+	# The finding's own parameters aren't the user's.
+	run -2 pg-read --check film-genre --param check_rule=x
+	refused() {
+		printf -- "$1" >"$rule"
+		run -1 pg-read --check one
+		[[ $output == "pg-read: $TMP/sql/checks/one.sql$2" ]] || fail "$output"
+		[[ $output != *'#dq_result'* ]]
+	}
+	refused '-- severity: bad\n-- description: d\nSELECT 1 AS a' ': severity: neither error nor warning: "bad"'
+	refused '-- severity: error\nSELECT 1 AS a' ': a rule begins with `-- severity: WHICH` and `-- description: WHAT`'
+	refused '-- severity: error\n-- severity: error\n-- description: d\nSELECT 1 AS a' ':2: not `-- severity: WHICH`, `-- description: WHAT` or `-- param NAME KIND: help`: "-- severity: error"'
+	refused '-- type: watch\n' ':1: not `-- severity: WHICH`, `-- description: WHAT` or `-- param NAME KIND: help`: "-- type: watch"'
+	printf -- '-- severity: error\n-- description: d\nDELETE FROM watch_sessions RETURNING 1 AS a' >"$rule"
+	run -1 pg-read --check one
+	printf -- '-- severity: error\n-- description: d\nSELECT pg_sleep(5)::text AS a' >"$rule"
+	PGOPTIONS='-c statement_timeout=100' run -1 pg-read --check one
+	same 'pg-read: one: canceling statement due to statement timeout' "$output"
+}
+
 @test "all rows come from one moment" {
 	database a
 	rec '#watch session_id user_id movie_id watch_timestamp' '1 7 5 2026-11-15T10:00:00Z' | pg-load -q
