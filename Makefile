@@ -110,24 +110,35 @@ bench: all
 	tests/bench/run
 
 # What a distribution would install. pg-load and its like find share/reelpipe/sql beside their bin/; the demo
-# needs the TMDB on loopback.
+# needs the TMDB on loopback. Units and crontab name the place of the pipelines.
 share = $(DESTDIR)$(PREFIX)/share
+units = $(DESTDIR)$(PREFIX)/lib/systemd/system
+completions = $(share)/bash-completion/completions
 scripts = $(notdir $(shell grep -lI '^\#!' $(wildcard bin/*) /dev/null))
 commands = $(sort $(programs) $(filter-out setup,$(scripts)))
-# pipelines/demo runs tests/tmdb-sim.
-data = $(wildcard sql/*/*) $(shell find pipelines -type f) tests/tmdb-sim $(shell find grafana -type f 2>/dev/null)
+data = $(shell find sql pipelines grafana -type f ! -name '*.service' ! -name '*.timer') tests/tmdb-sim
 manuals = $(wildcard $(commands:%=man/%.1) man/*.5 man/*.7)
 section = $(patsubst .%,%,$(suffix $(1)))
+mode = $(if $(shell head -c 2 $(1) | grep '^\#!'),755,644)
+here = sed 's|/usr/share/reelpipe|$(PREFIX)/share/reelpipe|'
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/bin $(units) $(completions)
 	install -m 755 $(addprefix bin/,$(commands)) $(DESTDIR)$(PREFIX)/bin
 	$(foreach m,$(manuals),install -D -m 644 $(m) $(share)/man/man$(call section,$(m))/$(notdir $(m));)
-	$(foreach f,$(data),install -D -m $(if $(filter pipelines/% tests/%,$(filter-out pipelines/report.d/%,$(f))),755,644) $(f) $(share)/reelpipe/$(f);)
+	$(foreach f,$(data),install -D -m $(call mode,$(f)) $(f) $(share)/reelpipe/$(f);)
+	$(here) pipelines/crontab >$(share)/reelpipe/pipelines/crontab
+	for unit in $(wildcard pipelines/systemd/*); do \
+		$(here) $$unit >$(units)/$${unit##*/} && chmod 644 $(units)/$${unit##*/}; \
+	done
+	install -m 644 bin/completion.bash $(completions)/reelpipe
+	for command in $(commands); do ln -sf reelpipe $(completions)/$$command; done
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(commands))
 	rm -f $(foreach m,$(manuals),$(share)/man/man$(call section,$(m))/$(notdir $(m)))
+	rm -f $(addprefix $(units)/,$(notdir $(wildcard pipelines/systemd/*)))
+	rm -f $(addprefix $(completions)/,reelpipe $(commands))
 	rm -rf $(share)/reelpipe
 
 clean:

@@ -23,6 +23,30 @@ wrong_usage() {
 	exit 2
 }
 
+# read_config: the settings of this installation, NAME=value a line, from the file that REELPIPE_CONF names, or
+# /etc/reelpipe/reelpipe.conf. It is read, not run: nothing in it is expanded. The environment's own values win.
+read_config() {
+	local config=${REELPIPE_CONF-/etc/reelpipe/reelpipe.conf} line number=0 name value
+	local setting='^((PG|REELPIPE_|TMDB_)[A-Z0-9_]+|TMPDIR)=(.*)$'
+	if [[ ! -e $config ]]; then
+		[[ -z ${REELPIPE_CONF-} ]] || die 1 "$config: no such file"
+		return 0
+	fi
+	[[ -r $config ]] || die 1 "$config: it can't be read"
+	while IFS= read -r line || [[ -n $line ]]; do
+		number=$((number + 1))
+		[[ ! $line =~ ^[[:space:]]*(#.*)?$ ]] || continue
+		[[ $line =~ $setting ]] || die 1 "$config:$number: not a setting (NAME=value): ${line%%=*}"
+		name=${BASH_REMATCH[1]} value=${BASH_REMATCH[3]}
+		if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then
+			value=${BASH_REMATCH[1]}
+		fi
+		[[ -v $name ]] || export "$name=$value"
+	done <"$config"
+}
+pipeline=${0##*/}
+read_config
+
 # The directory above pipelines/: the source tree, or share/reelpipe once installed.
 tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 # The programs are beside: in a source tree's bin, or PREFIX/bin, which cron's PATH may lack. Tests name others.

@@ -34,7 +34,8 @@ _scrub() {
 	[[ -n ${REELPIPE_TEST_CLUSTER-} ]] || unset REELPIPE_VAR
 }
 _scrub
-export TZ=UTC LC_ALL=C.UTF-8
+# Nor must what is set up on the machine.
+export TZ=UTC LC_ALL=C.UTF-8 REELPIPE_CONF=
 
 if [[ -n ${REELPIPE_BIN-} ]]; then
 	REELPIPE_BIN=$(cd "$ROOT" && cd "$REELPIPE_BIN" && pwd)
