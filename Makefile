@@ -10,6 +10,7 @@
 #   make lint              warnings are errors; layout of code, scripts and manuals
 #   make coverage          every test, then the lines that none of them reached
 #   make install           PREFIX (/usr/local) and DESTDIR
+#   make deb               a Debian package, build/*.deb
 #
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -27,7 +28,9 @@ CC_plain = gcc
 CC_sanitize = clang
 CC_coverage = gcc
 CC_fuzz = clang
+CC_package = gcc
 FLAGS_plain =
+FLAGS_package =
 FLAGS_sanitize = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_coverage = --coverage -O0
 FLAGS_fuzz = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
@@ -124,7 +127,7 @@ here = sed 's|/usr/share/reelpipe|$(PREFIX)/share/reelpipe|'
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(units) $(completions)
-	install -m 755 $(addprefix bin/,$(commands)) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(addprefix $(bindir)/,$(programs)) $(addprefix bin/,$(filter-out setup,$(scripts))) $(DESTDIR)$(PREFIX)/bin
 	$(foreach m,$(manuals),install -D -m 644 $(m) $(share)/man/man$(call section,$(m))/$(notdir $(m));)
 	$(foreach f,$(data),install -D -m $(call mode,$(f)) $(f) $(share)/reelpipe/$(f);)
 	$(here) pipelines/crontab >$(share)/reelpipe/pipelines/crontab
@@ -141,8 +144,12 @@ uninstall:
 	rm -f $(addprefix $(completions)/,reelpipe $(commands))
 	rm -rf $(share)/reelpipe
 
+deb:
+	bin/setup full
+	.ci/deb/build
+
 clean:
 	rm -rf build $(programs:%=bin/%)
 
 -include $(shell find $(build) -name '*.d' 2>/dev/null)
-.PHONY: all unit fuzz fuzz-targets check sanitize coverage lint bench install uninstall clean
+.PHONY: all unit fuzz fuzz-targets check sanitize coverage lint bench install uninstall deb clean

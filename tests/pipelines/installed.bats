@@ -95,3 +95,74 @@ sql() {
 	same '' "$(ls tmp)"
 	same 0 "$(sql 'SELECT count(*) FROM watch_sessions')"
 }
+
+# The tree as `make install` puts it, for the tests below.
+installed() {
+	make -s -C "$ROOT" install DESTDIR="$TMP/root" PREFIX=/usr >/dev/null
+}
+
+@test "make install: what is named exists; make uninstall takes it all away" {
+	installed
+	local command
+	for command in "$ROOT"/src/*; do
+		command=${command##*/}
+		command=${command%.c}
+		[[ -x root/usr/bin/$command && -s root/usr/share/man/man1/$command.1 ]] || fail "$command"
+		[[ -e root/usr/share/bash-completion/completions/$command ]] || fail "completion of $command"
+	done
+	[[ ! -e root/usr/bin/setup && ! -e root/usr/bin/completion.bash ]]
+	same '' "$(grep -rl "$ROOT" root/usr/share root/usr/lib)"
+	make -s -C "$ROOT" uninstall DESTDIR="$TMP/root" PREFIX=/usr
+	same '' "$(find root ! -type d)"
+}
+
+@test "another PREFIX: units and crontab name its pipelines" {
+	make -s -C "$ROOT" install DESTDIR="$TMP/root" PREFIX=/opt/reel >/dev/null
+	same '' "$(grep -rh '/usr/share/reelpipe' root/opt/reel/lib root/opt/reel/share/reelpipe/pipelines/crontab)"
+	grep -q '^PIPELINES=/opt/reel/share/reelpipe/pipelines$' root/opt/reel/share/reelpipe/pipelines/crontab
+}
+
+@test "systemd takes the units; the service is confined" {
+	installed
+	cp -R /usr/lib/systemd/system/*.target root/usr/lib/systemd/system
+	local unit
+	for unit in "$ROOT"/pipelines/systemd/*; do
+		unit=${unit##*/}
+		run -0 systemd-analyze verify --man=no --root="$TMP/root" "${unit/@/@watch-hourly}"
+		same '' "$output"
+	done
+	systemd-analyze security --offline=true --threshold=25 --root="$TMP/root" reelpipe@watch-hourly.service >exposure ||
+		fail "$(cat exposure)"
+}
+
+@test "what crontab and timers run are pipelines" {
+	local name
+	for name in $(sed -nE 's|.*PIPELINES/run (--quiet )?([a-z-]+).*|\2|p' "$ROOT/pipelines/crontab") \
+		$(sed -nE 's/^Unit=reelpipe@(.*)\.service$/\1/p' "$ROOT"/pipelines/systemd/*.timer); do
+		[[ -x $ROOT/pipelines/$name ]] || fail "$name"
+	done
+	local -a times
+	mapfile -t times < <(sed -n 's/^OnCalendar=//p' "$ROOT"/pipelines/systemd/*.timer)
+	run -0 systemd-analyze calendar "${times[@]}"
+}
+
+@test "completion: options and values as --help has them" {
+	cat >complete.bash <<-'END'
+		source "$ROOT/bin/completion.bash"
+		complete_words() {
+			COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+			_reelpipe_complete "$1" "${!#}" "${COMP_WORDS[COMP_CWORD - 1]}"
+			echo "${COMPREPLY[*]}"
+		}
+	END
+	# shellcheck source=/dev/null
+	source complete.bash
+	same '--score' "$(complete_words agg-trending --sc)"
+	same 'views viewers decay' "$(complete_words agg-trending --score '')"
+	same 'first' "$(complete_words dedupe --keep = f)"
+	[[ $(complete_words pg-load --expect '') == 'watch movie user '* ]]
+	[[ " $(complete_words pg-read '') " == *' movies-stale '* ]]
+	same 'Europe/Berlin' "$(complete_words agg-daily --tz Europe/Berl)"
+	same 'start status stop' "$(complete_words pg-local st | tr ' ' '\n' | sort | xargs)"
+	same '' "$(complete_words csv-read x)"
+}
