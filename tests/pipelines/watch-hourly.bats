@@ -193,7 +193,7 @@ read_rows() {
 	run -0 "$ROOT/pipelines/watch-hourly" --help
 	[[ $output == 'usage: watch-hourly '* ]]
 	run -2 "$ROOT/pipelines/watch-hourly"
-	same "$(printf '%s\n' 'watch-hourly: no directory or file named' "watch-hourly: Try 'watch-hourly --help'.")" "$output"
+	same "$(printf '%s\n' 'watch-hourly: no directory or file named, and REELPIPE_LOGS is none' "watch-hourly: Try 'watch-hourly --help'.")" "$output"
 	run -2 "$ROOT/pipelines/watch-hourly" --wrong "$logs"
 	run -2 "$ROOT/pipelines/watch-hourly" "$logs" --settle
 	run -1 "$ROOT/pipelines/watch-hourly" "$TMP/missing/x.csv"
