@@ -26,7 +26,7 @@ SELECT throws_ok('SELECT erase_users(ARRAY[0]::bigint[])', '22023', NULL, 'that 
 -- Who loads can do that, and no more.
 SELECT table_privs_are('erased_user', 'reelpipe_etl', ARRAY['SELECT', 'INSERT']);
 SELECT table_privs_are('users', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE']);
-SELECT table_privs_are('watch_sessions', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE']);
+SELECT table_privs_are('watch_sessions', 'reelpipe_etl', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
 SELECT table_privs_are('settings', 'reelpipe_etl', ARRAY['SELECT']);
 SELECT function_privs_are('erase_users', ARRAY['bigint[]'], 'reelpipe_etl', ARRAY['EXECUTE']);
 SELECT function_privs_are('close_days', ARRAY['date'], 'reelpipe_etl', ARRAY['EXECUTE']);
