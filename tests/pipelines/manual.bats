@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# reelpipe-pipelines(7): what it says is there, and what is there it says.
+# reelpipe-pipelines(7): what it says is there, and what is there it says. And what its units are to run, can run so.
 
 setup() {
 	load ../cli/helper
@@ -98,4 +98,23 @@ unwritten() {
 	page=$TMP/changed
 	missing=$(unwritten)
 	[[ $missing == *'given up after ... tries'*$'\n''node is absent: '* ]] || fail "$missing"
+}
+
+@test "the report can be made where no memory is both written and run, as in its unit" {
+	database report
+	grep -q '^MemoryDenyWriteExecute=true' "$ROOT/pipelines/systemd/reelpipe@.service"
+	cat >denied <<-'END'
+		import ctypes, os, sys
+		# PR_SET_MDWE, since Linux 6.3; what it forbids goes with exec.
+		if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0):
+		    sys.exit(99)
+		os.execvp(sys.argv[1], sys.argv[1:])
+	END
+	local status=0
+	python3 denied "$ROOT/pipelines/report" --now 2026-11-16 --out page.html 2>err || status=$?
+	((status != 99)) || skip 'this kernel has no PR_SET_MDWE'
+	((status == 0)) || fail "$(cat err)"
+	grep -q '</html>' page.html
+	"$ROOT/pipelines/report" --now 2026-11-16 --out same.html 2>err
+	same_file page.html same.html
 }
