@@ -231,10 +231,18 @@ mask_file() {
 	fi
 }
 
+# find_rejects: sets $rejects, the files of the run that have a record, be it a cut one. Mostly none has, and then
+# the run is done sooner.
+find_rejects() {
+	mapfile -t rejects < <(grep -alsv '^#' -- "$work"/rejects/*.tsv)
+}
+
 seal_rejects() {
+	local -a rejects=()
 	local file status=0
-	for file in "$work"/rejects/*.tsv; do
-		[[ ! -s $file ]] || mask_file "$file" --erased "$work/erased.tsv" "${sealing[@]}" || status=1
+	find_rejects
+	for file in "${rejects[@]}"; do
+		mask_file "$file" --erased "$work/erased.tsv" "${sealing[@]}" || status=1
 	done
 	return "$status"
 }
@@ -243,10 +251,8 @@ seal_rejects() {
 # themselves stay in the files). When a user is erased just now, once more with the new list.
 load_rejects() {
 	local -a rejects=()
-	local file state status
-	for file in "$work"/rejects/*.tsv; do
-		[[ -s $file ]] && rejects+=("$file")
-	done
+	local state status
+	find_rejects
 	((${#rejects[@]})) || return 0
 	read_erased
 	while :; do
