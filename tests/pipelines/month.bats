@@ -95,7 +95,8 @@ harm() {
 }
 
 @test "a month fed bit by bit, with stages killed and the database restarted, is one clean load of everything" {
-	local days=2 per_day=600 per_step=8 films=80 step=0 steps=1 status now started=0 harmed=0 failed=0 pid took=0 since kind
+	local days=2 per_day=600 per_step=8 films=80 step=0 steps=1
+	local status now started=0 harmed=0 failed=0 pid took=0 since kind
 	if [[ -n ${REELPIPE_FULL-} ]]; then
 		days=30 per_day=5000 per_step=6 films=400
 	fi
@@ -157,7 +158,7 @@ harm() {
 
 # simulate OPTION…: the service of the second test; its logs up to any moment continue each other.
 simulate() {
-	sim-watch -q --seed "$seed" --per-day "$per_day" --movies "$films" --users 20000 --as-of 2026-10-31 "$@"
+	sim-watch -q --seed "$seed" --users 20000 --as-of 2026-10-31 "$@"
 }
 
 # timed NOW: a run, and how long it took in milliseconds in $took.
@@ -175,12 +176,13 @@ median() {
 # Of the runs in which something was loaded: what each stage took, in the order of their beginnings. Those of one
 # pipe run beside each other.
 split() {
-	sql "WITH run AS (SELECT started_at, dense_rank() OVER (ORDER BY started_at) AS run FROM etl_log AS l
-				WHERE EXISTS (SELECT FROM etl_stage_log AS s WHERE s.run_started_at = l.started_at AND s.stage = 'csv-read' AND s.records_written = 2000)),
-			stage AS (SELECT r.run, l.stage, l.seconds, row_number() OVER (PARTITION BY r.run ORDER BY l.started_at, l.stage) AS place,
-				row_number() OVER (PARTITION BY r.run, l.stage ORDER BY l.started_at) AS nth,
-				extract(epoch FROM l.started_at - r.started_at) AS start
-				FROM run AS r JOIN etl_stage_log AS l ON l.run_started_at = r.started_at)
+	sql "WITH stage AS (
+			SELECT l.stage, l.seconds, extract(epoch FROM l.started_at - r.run_started_at) AS start,
+				row_number() OVER (PARTITION BY l.run_started_at ORDER BY l.started_at, l.stage) AS place,
+				row_number() OVER (PARTITION BY l.run_started_at, l.stage ORDER BY l.started_at) AS nth
+			FROM etl_stage_log AS r
+			JOIN etl_stage_log AS l USING (run_started_at)
+			WHERE r.stage = 'csv-read' AND r.records_written = 2000)
 		SELECT format('# %s %s: from %s to %s ms', stage, nth,
 			round(1000 * percentile_cont(0.5) WITHIN GROUP (ORDER BY start)::numeric),
 			round(1000 * percentile_cont(0.5) WITHIN GROUP (ORDER BY start + seconds)::numeric))
@@ -188,23 +190,24 @@ split() {
 }
 
 @test "an hourly batch of 2,000 rows into a large table costs about what 2,000 rows do" {
-	local days=3 per_day=34000 films=2000 rounds=3 n now=2026-10-31T20:00:00Z took=0 with without
+	# 2,000 rows an hour are 48,000 a day, and 5 million in 105 days.
+	local days=3 daily=34000 size=(--per-day 34000 --movies 2000) rounds=3 n now=2026-10-31T20:00:00Z took=0 with without
 	if [[ -n ${REELPIPE_FULL-} ]]; then
-		days=30 per_day=170000 films=10000 rounds=7
+		days=105 daily=48000 size=(--per-day 48000 --movies 10000) rounds=5
 	fi
 	database large
 	mkdir bulk
-	simulate --print movies --now "$now" --days "$days" >bulk/movies.csv
-	simulate --print logs --now "$now" --days "$days" >bulk/watch.csv
+	simulate "${size[@]}" --print movies --now "$now" --days "$days" >bulk/movies.csv
+	simulate "${size[@]}" --print logs --now "$now" --days "$days" >bulk/watch.csv
 	"$ROOT/pipelines/load" --now "$now" movie bulk/movies.csv 2>err || fail "$(cat err)"
 	"$ROOT/pipelines/load" --now "$now" watch bulk/watch.csv 2>err || fail "$(cat err)"
 	"$ROOT/pipelines/aggregate" --now "$now" 2>err || fail "$(cat err)"
 	sql 'VACUUM ANALYZE watch_sessions'
 	local rows
 	rows=$(sql 'SELECT count(*) FROM watch_sessions')
-	((rows > days * per_day * 9 / 10)) || fail "only $rows rows"
+	((rows > days * daily * 9 / 10)) || fail "only $rows rows"
 	# What comes after that, in the evening of a day whose rollups and lists are long.
-	simulate --print logs --days 1 --now 2026-11-01T00:00:00Z >bulk/next.csv
+	simulate "${size[@]}" --print logs --days 1 --now 2026-11-01T00:00:00Z >bulk/next.csv
 	awk -F, -v now="$now" 'NR > 1 && $3 >= now' bulk/next.csv >bulk/rows
 	now=2026-10-31T23:59:59Z
 	head -n 1 bulk/next.csv >"$logs/app.csv"
@@ -222,5 +225,7 @@ split() {
 	printf '# %d rows; 2,000 more: %d ms, an empty run: %d ms, so %d ms (%s; %s)\n' "$rows" "$with" "$without" \
 		"$((with - without))" "$(paste -sd' ' with)" "$(paste -sd' ' without)" >&3
 	split >&3
+	# What else the machine does can only add to both.
+	with=$(sort -n with | head -n 1) without=$(sort -n without | head -n 1)
 	[[ -z ${REELPIPE_FULL-} ]] || ((with - without < 1000)) || fail "$((with - without)) ms"
 }
