@@ -8,6 +8,7 @@
 
 #include "diag.h"
 #include "mem.h"
+#include "value.h"
 
 enum { PIPE_SIZE = 1024 * 1024 };
 
@@ -144,13 +145,6 @@ void out_long(struct out *out, const char *bytes, size_t len)
 
 void out_int(struct out *out, int64_t value)
 {
-    char digits[24], *p = digits + sizeof digits;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        *--p = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
-    if (value < 0)
-        *--p = '-';
-    out_bytes(out, p, (size_t)(digits + sizeof digits - p));
+    char text[VALUE_MAX];
+    out_bytes(out, text, value_write_int(text, value));
 }

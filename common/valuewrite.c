@@ -3,21 +3,25 @@
 
 #include "value.h"
 
+/* "00" to "99": two digits at a time take half the divisions. */
+#define TEN(n) #n "0" #n "1" #n "2" #n "3" #n "4" #n "5" #n "6" #n "7" #n "8" #n "9"
+static const char pairs[] = TEN(0) TEN(1) TEN(2) TEN(3) TEN(4) TEN(5) TEN(6) TEN(7) TEN(8) TEN(9);
+
 size_t value_write_int(char *buffer, int64_t value)
 {
-    char digits[20];
-    size_t n = 0, len = 0;
+    char digits[20], *p = digits + sizeof digits;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        digits[n++] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
-    if (value < 0)
-        buffer[len++] = '-';
-    while (n)
-        buffer[len++] = digits[--n];
-    buffer[len] = '\0';
-    return len;
+    for (; rest >= 100; rest /= 100)
+        memcpy(p -= 2, pairs + rest % 100 * 2, 2);
+    if (rest >= 10)
+        memcpy(p -= 2, pairs + rest * 2, 2);
+    else
+        *--p = (char)('0' + rest);
+    size_t n = (size_t)(digits + sizeof digits - p), sign = value < 0;
+    buffer[0] = '-';
+    memcpy(buffer + sign, p, n);
+    buffer[sign + n] = '\0';
+    return sign + n;
 }
 
 size_t value_write_decimal(char *buffer, int64_t value, unsigned places)
@@ -45,22 +49,22 @@ size_t value_write_decimal(char *buffer, int64_t value, unsigned places)
     return len;
 }
 
-static inline char *write_digits(char *p, int value, unsigned n)
+/* The last two digits of VALUE. */
+static inline char *two_digits(char *p, int value)
 {
-    for (unsigned i = n; i-- > 0; value /= 10)
-        p[i] = (char)('0' + value % 10);
-    return p + n;
+    memcpy(p, pairs + value % 100 * 2, 2);
+    return p + 2;
 }
 
 size_t value_write_date(char *buffer, int32_t days)
 {
     int year, month, day;
     civil_from_days(days, &year, &month, &day);
-    char *p = write_digits(buffer, year, 4);
+    char *p = two_digits(two_digits(buffer, year / 100), year);
     *p++ = '-';
-    p = write_digits(p, month, 2);
+    p = two_digits(p, month);
     *p++ = '-';
-    p = write_digits(p, day, 2);
+    p = two_digits(p, day);
     *p = '\0';
     return (size_t)(p - buffer);
 }
@@ -71,21 +75,33 @@ size_t value_write_decade(char *buffer, int year)
     return (size_t)snprintf(buffer, VALUE_MAX, "%03d0-%03d9", decade, decade);
 }
 
+/* Most times are of the same day as the one before. */
+static char *write_day(char *buffer, int32_t day)
+{
+    enum { LENGTH = sizeof "2026-11-15" - 1 };
+    static char text[VALUE_MAX];
+    static int32_t last;
+    if (!text[0] || day != last)
+        value_write_date(text, last = day);
+    memcpy(buffer, text, LENGTH);
+    return buffer + LENGTH;
+}
+
 size_t value_write_time(char *buffer, int64_t microseconds)
 {
     int64_t seconds = floor_div(microseconds, MICROSECONDS);
     int fraction = (int)floor_mod(microseconds, MICROSECONDS);
     int of_day = (int)floor_mod(seconds, SECONDS_PER_DAY);
-    char *p = buffer + value_write_date(buffer, (int32_t)floor_div(seconds, SECONDS_PER_DAY));
+    char *p = write_day(buffer, (int32_t)floor_div(seconds, SECONDS_PER_DAY));
     *p++ = 'T';
-    p = write_digits(p, of_day / 3600, 2);
+    p = two_digits(p, of_day / 3600);
     *p++ = ':';
-    p = write_digits(p, of_day / 60 % 60, 2);
+    p = two_digits(p, of_day / 60 % 60);
     *p++ = ':';
-    p = write_digits(p, of_day % 60, 2);
+    p = two_digits(p, of_day % 60);
     if (fraction) {
         *p++ = '.';
-        p = write_digits(p, fraction, 6);
+        p = two_digits(two_digits(two_digits(p, fraction / 10000), fraction / 100), fraction);
         while (p[-1] == '0')
             p--;
     }

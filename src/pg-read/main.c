@@ -8,14 +8,12 @@
 #include "check.h"
 #include "diag.h"
 #include "mem.h"
-#include "personal.h"
 #include "pg.h"
-#include "pgtext.h"
 #include "query.h"
-#include "run.h"
-#include "schema.h"
+#include "rows.h"
 #include "span.h"
 #include "timeparse.h"
+#include "value.h"
 #include "zone.h"
 
 enum { OPT_QUERY = 256, OPT_TYPE, OPT_LIST, OPT_CHECK, OPT_NOW, OPT_TZ };
@@ -30,21 +28,24 @@ static const struct option_spec specs[] = {
     {OPT_TZ, "tz", "ZONE", "business time zone (default: the database's)"},
 };
 
+/* A --param option. */
+struct given {
+    char *name;
+    const char *value;
+    bool taken; /* by a query */
+};
+
 struct read_options {
-    struct query query;
-    char **given; /* the --param options */
+    struct query *queries;
+    size_t nqueries;
+    struct given *given;
     size_t ngiven;
     size_t capacity;
     const char *now_text; /* NULL: the present */
     int64_t now;
     const char *tz; /* NULL: the database's */
+    bool named;     /* the queries are; not by --query */
     const struct standard_options *std;
-};
-
-struct column {
-    const char *name;
-    enum pgtext_form form;
-    const struct schema_column *schema; /* NULL: the schema table doesn't know it */
 };
 
 static void set_value(struct param *param, const char *value)
@@ -61,27 +62,36 @@ static void set_time(struct param *param, int64_t moment)
 }
 
 /* A span whose beginning is a length, such as since=7d, has an end. */
-static void end_span(struct read_options *o, const char *since)
+static void end_span(struct query *q, const char *since, int64_t now)
 {
-    struct param *until = query_param(&o->query, "until");
+    struct param *until = query_param(q, "until");
     if (until && until->kind == PARAM_TIME && !until->value)
-        set_time(until, span_end(since, o->now));
+        set_time(until, span_end(since, now));
 }
 
-static void take_params(struct read_options *o, bool named)
+static void give(struct read_options *o, const char *text)
+{
+    char *name = mem_text(text, strlen(text)), *value = strchr(name, '=');
+    if (!value)
+        diag_usage("--param: not NAME=VALUE: %s", diag_quote(slice_of(name)));
+    *value++ = '\0';
+    o->given = mem_grow(o->given, &o->capacity, o->ngiven + 1, sizeof *o->given);
+    o->given[o->ngiven++] = (struct given){.name = name, .value = value};
+}
+
+/* Each query takes the parameters that it has. */
+static void take_params(struct read_options *o, struct query *q)
 {
     const char *since = NULL;
     for (size_t i = 0; i < o->ngiven; i++) {
-        char *name = o->given[i], *value = strchr(name, '=');
+        const char *name = o->given[i].name, *value = o->given[i].value;
         int64_t number;
-        if (!value)
-            diag_usage("--param: not NAME=VALUE: %s", diag_quote(slice_of(name)));
-        *value++ = '\0';
-        struct param *param = query_param(&o->query, name);
-        if (!param && !named && pg_sql_name(name))
-            param = query_add_param(&o->query, name, PARAM_TEXT);
+        struct param *param = query_param(q, name);
+        if (!param && !o->named && pg_sql_name(name))
+            param = query_add_param(q, name, PARAM_TEXT);
         if (!param)
-            diag_usage("--param: the query has no such parameter: %s", diag_quote(slice_of(name)));
+            continue;
+        o->given[i].taken = true;
         if (param->kind == PARAM_INT && !value_int(slice_of(value), &number))
             diag_usage("--param %s: not an integer: %s", name, diag_quote(slice_of(value)));
         if (param->kind != PARAM_TIME) {
@@ -93,7 +103,18 @@ static void take_params(struct read_options *o, bool named)
             since = value;
     }
     if (since)
-        end_span(o, since);
+        end_span(q, since, o->now);
+}
+
+static void take_all_params(struct read_options *o)
+{
+    for (size_t i = 0; i < o->nqueries; i++)
+        take_params(o, &o->queries[i]);
+    for (size_t i = 0; i < o->ngiven; i++)
+        if (!o->given[i].taken)
+            diag_usage(o->nqueries > 1 ? "--param: none of the queries has such a parameter: %s"
+                                       : "--param: the query has no such parameter: %s",
+                       diag_quote(slice_of(o->given[i].name)));
 }
 
 static bool has_time(const struct query *q)
@@ -107,7 +128,10 @@ static bool has_time(const struct query *q)
 /* Local times and whole days are the business's. */
 static void set_zone(PGconn *conn, const struct read_options *o)
 {
-    if (o->tz || !(has_time(&o->query) || o->query.severity))
+    bool needed = false;
+    for (size_t i = 0; i < o->nqueries; i++)
+        needed |= has_time(&o->queries[i]) || o->queries[i].severity;
+    if (o->tz || !needed)
         return;
     PGresult *row =
         pg_query(conn, "reading the business time zone", "SELECT business_tz FROM settings");
@@ -125,140 +149,42 @@ static void bind_params(PGconn *conn, const struct query *q)
     }
 }
 
-/* The query's own columns make the header. */
-static struct column *describe(PGconn *conn, const struct query *q, struct header *header)
-{
-    PGresult *prepared = PQprepare(conn, "", q->sql, 0, NULL);
-    if (PQresultStatus(prepared) != PGRES_COMMAND_OK)
-        pg_die(conn, prepared, q->name ? q->name : "--query");
-    PQclear(prepared);
-    PGresult *description = PQdescribePrepared(conn, "");
-    if (PQresultStatus(description) != PGRES_COMMAND_OK)
-        pg_die(conn, description, q->name ? q->name : "--query");
-    int n = PQnfields(description);
-    if (n == 0)
-        diag_die(STATUS_FAILED, "the query returns no columns");
-    char *line;
-    size_t size;
-    FILE *text = open_memstream(&line, &size);
-    if (!text)
-        diag_die(STATUS_FAILED, "out of memory");
-    fprintf(text, "#%s", q->type);
-    for (int i = 0; i < n; i++)
-        fprintf(text, "\t%s", PQfname(description, i));
-    if (fclose(text) != 0)
-        diag_die(STATUS_FAILED, "out of memory");
-    const char *wrong = header_parse(header, (struct slice){line, size});
-    if (!wrong && header->ncolumns != (size_t)n)
-        wrong = "a column's name has a TAB";
-    if (wrong)
-        diag_die(STATUS_FAILED, "the query's columns make no header: %s: %s", wrong,
-                 diag_quote((struct slice){line, size}));
-    struct column *columns = mem_zeroed((size_t)n * sizeof *columns);
-    const struct schema_type *type = schema_find(header->type);
-    for (int i = 0; i < n; i++) {
-        columns[i].form = pgtext_form(PQftype(description, i));
-        if (type)
-            columns[i].schema = schema_column(type, header->columns[i]);
-    }
-    PQclear(description);
-    free(line);
-    return columns;
-}
-
-static void start_copy(PGconn *conn, const struct query *q)
-{
-    size_t size = strlen(q->sql) + 64;
-    char *sql = mem_resize(NULL, size, 1);
-    snprintf(sql, size, "COPY (\n%s\n) TO STDOUT", q->sql);
-    PGresult *result = PQexec(conn, sql);
-    free(sql);
-    if (PQresultStatus(result) != PGRES_COPY_OUT)
-        pg_die(conn, result, q->name ? q->name : "--query");
-    PQclear(result);
-}
-
-static void write_row(struct recwrite *out, const struct header *header,
-                      const struct column *columns, struct pgtext *text, struct slice row)
-{
-    const char *at = row.ptr, *end = row.ptr + row.len;
-    for (size_t i = 0; i < header->ncolumns; i++) {
-        const char *tab = memchr(at, '\t', (size_t)(end - at));
-        struct slice raw = {at, (size_t)((tab ? tab : end) - at)};
-        struct slice field = pgtext_canonical(text, columns[i].form, raw);
-        const char *wrong = text->wrong;
-        if (!wrong && columns[i].schema)
-            wrong = value_check(columns[i].schema->kind, field);
-        if (wrong)
-            diag_die(STATUS_FAILED, "row %llu: %.*s: %s: %s", (unsigned long long)out->records + 1,
-                     (int)header->columns[i].len, header->columns[i].ptr, wrong,
-                     quote_field(header, i, raw));
-        recwrite_raw(out, field);
-        at = tab ? tab + 1 : end;
-    }
-    recwrite_done(out);
-}
-
-static void read_rows(PGconn *conn, struct run *run, const struct query *q)
-{
-    struct header header;
-    struct column *columns = describe(conn, q, &header);
-    struct pgtext text = {0};
-    struct recwrite out;
-    char *row;
-    int len;
-    start_copy(conn, q);
-    recwrite_open(&out, STDOUT_FILENO, "stdout");
-    recwrite_header(&out, &header);
-    while ((len = PQgetCopyData(conn, &row, 0)) > 0) {
-        write_row(&out, &header, columns, &text, (struct slice){row, (size_t)len - 1});
-        PQfreemem(row);
-        run->read++;
-        run->bytes_in += (uint64_t)len;
-        if (run->read % 1024 == 0)
-            run_progress(run, 0);
-    }
-    PGresult *result = PQgetResult(conn);
-    if (len != -1 || PQresultStatus(result) != PGRES_COMMAND_OK)
-        pg_die(conn, result, q->name ? q->name : "--query");
-    PQclear(result);
-    recwrite_end(&out);
-    run->written = out.total;
-    recwrite_close(&out);
-    run->bytes_out = out.out.bytes;
-    pgtext_free(&text);
-    header_free(&header);
-    free(columns);
-}
-
-static void read_query(struct read_options *o, bool named)
+/* All in one transaction, and so of one moment. */
+static void read_queries(struct read_options *o)
 {
     struct run run;
+    struct recwrite out;
     run_begin(&run, o->std);
     PGconn *conn = pg_connect();
     pg_run(conn, "beginning the transaction",
            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off");
     set_zone(conn, o);
     o->now = o->now_text ? timeparse_option("now", o->now_text) : time_now();
-    take_params(o, named);
-    if (o->query.severity)
-        check_make(&o->query, o->now);
-    bind_params(conn, &o->query);
-    read_rows(conn, &run, &o->query);
+    take_all_params(o);
+    recwrite_open(&out, STDOUT_FILENO, "stdout");
+    for (size_t i = 0; i < o->nqueries; i++) {
+        if (o->queries[i].severity)
+            check_make(&o->queries[i], o->now);
+        bind_params(conn, &o->queries[i]);
+        rows_write(conn, &o->queries[i], &out, &run);
+    }
+    recwrite_close(&out);
     PQfinish(conn);
+    run.written = out.total;
+    run.bytes_out = out.out.bytes;
     run_end(&run);
 }
 
 int main(int argc, char **argv)
 {
     struct read_options r = {0};
-    const char *sql = NULL, *type = NULL, *now = NULL;
+    const char *sql = NULL, *type = NULL;
     bool list = false;
     enum query_kind kind = QUERY_READ;
-    struct options o = {.usage = "pg-read [OPTION]... NAME\n"
-                                 "       pg-read [OPTION]... --check NAME\n"
+    struct options o = {.usage = "pg-read [OPTION]... NAME...\n"
+                                 "       pg-read [OPTION]... --check NAME...\n"
                                  "       pg-read [OPTION]... --query SQL --type TYPE",
-                        .about = "Writes the rows of a PostgreSQL query as records.",
+                        .about = "Writes the rows of PostgreSQL queries as records.",
                         .specs = specs,
                         .nspecs = sizeof specs / sizeof *specs,
                         .standard = STD_QUIET | STD_PROGRESS};
@@ -267,8 +193,7 @@ int main(int argc, char **argv)
     for (int code; (code = options_next(&o)) != -1;)
         switch (code) {
         case 'p':
-            r.given = mem_grow(r.given, &r.capacity, r.ngiven + 1, sizeof *r.given);
-            r.given[r.ngiven++] = mem_text(o.arg, strlen(o.arg));
+            give(&r, o.arg);
             break;
         case OPT_LIST:
             list = true;
@@ -283,7 +208,7 @@ int main(int argc, char **argv)
             type = o.arg;
             break;
         case OPT_NOW:
-            now = o.arg;
+            r.now_text = o.arg;
             break;
         case OPT_TZ:
             r.tz = o.arg;
@@ -294,18 +219,22 @@ int main(int argc, char **argv)
         query_list(kind);
         return 0;
     }
-    if (sql ? o.noperands > 0 || !type || kind == QUERY_CHECK : o.noperands != 1 || type)
+    if (sql ? o.noperands > 0 || !type || kind == QUERY_CHECK : o.noperands == 0 || type)
         diag_usage("either the name of a query is needed, or --query and --type");
+    r.named = !sql;
+    r.nqueries = sql ? 1 : o.noperands;
+    r.queries = mem_zeroed(r.nqueries * sizeof *r.queries);
     if (sql)
-        query_make(&r.query, sql, type);
-    else
-        query_read(&r.query, kind, o.operands[0]);
-    r.now_text = now;
+        query_make(&r.queries[0], sql, type);
+    for (size_t i = 0; i < o.noperands; i++)
+        query_read(&r.queries[i], kind, o.operands[i]);
     r.std = &o.std;
-    read_query(&r, sql == NULL);
+    read_queries(&r);
     for (size_t i = 0; i < r.ngiven; i++)
-        free(r.given[i]);
+        free(r.given[i].name);
     free(r.given);
-    query_free(&r.query);
+    for (size_t i = 0; i < r.nqueries; i++)
+        query_free(&r.queries[i]);
+    free(r.queries);
     return 0;
 }

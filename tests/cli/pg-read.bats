@@ -127,6 +127,29 @@ query() {
 	query "SELECT E'a\b\f\x0b\\\\b' AS v" | keep-header cat >/dev/null
 }
 
+@test "numbers of every length and type, as the server itself writes them" {
+	database a
+	local numbers="SELECT trim_scale(s * m * power(10::numeric, e)) AS n FROM generate_series(-9, 13) AS e,
+		(VALUES (1), (9), (10), (12), (123), (1234), (12345), (100000), (99999999), (100010001), (0)) AS v (m),
+		(VALUES (1), (-1)) AS w (s)"
+	sql "SELECT n FROM ($numbers) AS q" | sed 's/^-0$/0/' >wanted
+	query "SELECT n FROM ($numbers) AS q" | sed '/^#/d' >got
+	same_file wanted got
+	(($(wc -l <got) == 506))
+	# Trailing zeros that the type keeps, and more digits than any other type has.
+	same '12.5 100 0.0001 -0.02' "$(query 'SELECT v.* FROM (VALUES (12.5000, 100.00, 0.00010, -0.0200)) AS v (a, b, c, d)' | sed -n 2p | tr '\t' ' ')"
+	same "1$(printf '%0200d' 0).5" "$(query 'SELECT 10::numeric ^ 200 + 0.5 AS n' | sed -n 2p)"
+	same '-32768 -2147483648 4294967295 1.5 0.1' "$(query \
+		'SELECT (-32768)::smallint AS a, (-2147483648)::int AS b, 4294967295::oid AS c, 1.5::real AS d, 0.1::float8 AS e' | sed -n 2p | tr '\t' ' ')"
+}
+
+@test "other types come as the server writes them" {
+	database a
+	same "$(rec '#x order a id j l' '2 {1,2} 00000000-0000-0000-0000-000000000001 {"a":1} 1|2' '1 {} \N [] \N' )" "$(query \
+		"SELECT * FROM (VALUES (2, ARRAY[1, 2], '00000000-0000-0000-0000-000000000001'::uuid, '{\"a\":1}'::json, '1|2'::varchar),
+			(1, ARRAY[]::int[], NULL, '[]', '')) AS v (\"order\", a, id, j, l) ORDER BY 1 DESC")"
+}
+
 @test "values that have no canonical form end it, without #end" {
 	database a
 	check() {
@@ -200,12 +223,14 @@ ${evil//\\/\\\\}
 		same "pg-read: $message" "${lines[0]}"
 	}
 	check 'either the name of a query is needed, or --query and --type'
-	check 'either the name of a query is needed, or --query and --type' watch movies
+	check 'either the name of a query is needed, or --query and --type' watch --query 'SELECT 1' --type x
 	check 'either the name of a query is needed, or --query and --type' --query 'SELECT 1'
 	check 'either the name of a query is needed, or --query and --type' watch --type watch
 	check 'no such query (--list shows them): "watches"' watches
 	check 'no such query (--list shows them): "../schema/001-roles"' ../schema/001-roles
 	check '--param: the query has no such parameter: "sinc"' watch -p sinc=1d
+	check '--param: none of the queries has such a parameter: "sinc"' watch movies -p sinc=1d
+	check 'no such query (--list shows them): "filmes"' watch filmes
 	check '--param: not NAME=VALUE: "since"' watch -p since
 	check '--param since: neither a time nor a length such as 7d: "yesterday"' watch -p since=yesterday
 	check '--param since: not 1 to 1000000 days: "0d"' watch -p since=0d
@@ -307,6 +332,31 @@ ${evil//\\/\\\\}
 	wait "$pid"
 	same '1	f	1
 1	f	1' "$(sed '/^#/d' out)"
+}
+
+@test "several queries are several segments, of one moment; each takes the parameters it has" {
+	fill a
+	{ pg-read -q watch -p since=2026-11-15 && pg-read -q movies && pg-read -q movie-days -p to=2026-11-15; } >wanted
+	pg-read -q watch movies movie-days -p since=2026-11-15 -p to=2026-11-15 >got
+	same_file wanted got
+	run -0 --separate-stderr pg-read watch movies
+	[[ $stderr == "pg-read: read $(grep -vc "^#" <<<"$output") = written "* ]]
+	pg-read -q --check film-title film-numbers >got
+	same 'film-title film-numbers' "$(sed '/^#/d' got | cut -f 2 | paste -sd' ')"
+	# The second begins when a load has come in between, and sees nothing of it.
+	cp -R "$ROOT/sql" .
+	printf -- '-- Waits.\n-- type: x\nSELECT pg_sleep(0.6) IS NULL AS slept, count(*) AS n FROM watch_sessions;\n' >sql/read/slow.sql
+	REELPIPE_SQL=$TMP/sql pg-read -q slow watch >out &
+	local pid=$!
+	sleep 0.3
+	rec '#watch session_id user_id movie_id watch_timestamp' '2 7 5 2026-11-15T10:00:00Z' | pg-load -q
+	wait "$pid"
+	same '#end	6' "$(tail -n 1 out)"
+	# One that fails ends the stream behind those before it.
+	printf -- '-- Fails.\n-- type: x\nSELECT 1 / 0 AS n;\n' >sql/read/bad.sql
+	run -1 --separate-stderr env REELPIPE_SQL="$TMP/sql" pg-read -q genres bad watch
+	same 'pg-read: bad: division by zero' "$stderr"
+	[[ $output != *'#watch'* ]]
 }
 
 @test "messages name options with two dashes" {

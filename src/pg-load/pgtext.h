@@ -3,10 +3,8 @@
  * The server formats faster the way it likes best (ISO dates, UTC); what is left to do is small: a
  * `T` and a `Z` in times, trailing zeros of numerics, the escapes that reelpipe(5) doesn't have.
  */
-#ifndef REELPIPE_PGTEXT_H
-#define REELPIPE_PGTEXT_H
-
-#include <stdint.h>
+#ifndef PG_LOAD_PGTEXT_H
+#define PG_LOAD_PGTEXT_H
 
 #include "slice.h"
 
@@ -16,7 +14,6 @@ enum pgtext_form {
     PGTEXT_TIME,    /* timestamptz in UTC */
     PGTEXT_DATE,    /* date */
     PGTEXT_NUMERIC, /* numeric, real, double precision */
-    PGTEXT_REFUSED, /* timestamp, time: which zone they mean is unknown */
 };
 
 struct pgtext {
@@ -24,9 +21,6 @@ struct pgtext {
     size_t size;
     const char *wrong; /* of the value last converted: NULL, or what it isn't */
 };
-
-/* The form of values of a type, by its OID. */
-enum pgtext_form pgtext_form(uint32_t type);
 
 /* The canonical field for a COPY field (an empty text becomes NULL, as the format has no empty
  * string). Valid until the next call, or as long as RAW. When it has none (infinity, NaN, a year

@@ -4,49 +4,6 @@
 
 #include "mem.h"
 
-/* OIDs of built-in types, fixed for ever (pg_type.dat). */
-enum {
-    OID_BOOL = 16,
-    OID_INT8 = 20,
-    OID_INT2 = 21,
-    OID_INT4 = 23,
-    OID_OID = 26,
-    OID_FLOAT4 = 700,
-    OID_FLOAT8 = 701,
-    OID_DATE = 1082,
-    OID_TIME = 1083,
-    OID_TIMESTAMP = 1114,
-    OID_TIMESTAMPTZ = 1184,
-    OID_TIMETZ = 1266,
-    OID_NUMERIC = 1700,
-};
-
-enum pgtext_form pgtext_form(uint32_t type)
-{
-    switch (type) {
-    case OID_BOOL:
-    case OID_INT8:
-    case OID_INT2:
-    case OID_INT4:
-    case OID_OID:
-        return PGTEXT_PLAIN;
-    case OID_FLOAT4:
-    case OID_FLOAT8:
-    case OID_NUMERIC:
-        return PGTEXT_NUMERIC;
-    case OID_DATE:
-        return PGTEXT_DATE;
-    case OID_TIMESTAMPTZ:
-        return PGTEXT_TIME;
-    case OID_TIMESTAMP:
-    case OID_TIME:
-    case OID_TIMETZ:
-        return PGTEXT_REFUSED;
-    default:
-        return PGTEXT_TEXT;
-    }
-}
-
 static bool four_digit_year(struct slice raw)
 {
     return raw.len >= 10 && raw.ptr[4] == '-' && raw.ptr[7] == '-' && raw.ptr[raw.len - 1] != 'C';
@@ -126,9 +83,6 @@ struct slice pgtext_canonical(struct pgtext *t, enum pgtext_form form, struct sl
     case PGTEXT_DATE:
         if (raw.len != 10 || !four_digit_year(raw))
             t->wrong = "not a date of the years 1 to 9999";
-        return raw;
-    case PGTEXT_REFUSED:
-        t->wrong = "a time without a zone (AT TIME ZONE gives it one)";
         return raw;
     case PGTEXT_TEXT:
     case PGTEXT_PLAIN:
