@@ -9,10 +9,11 @@
 #include "value.h"
 #include "zone.h"
 
-enum { OPT_BY = 256, OPT_TZ, OPT_MARKS };
+enum { OPT_BY = 256, OPT_GENRES, OPT_TZ, OPT_MARKS };
 
 static const struct option_spec specs[] = {
     {OPT_BY, "by", "WHAT,...", "day, movie, genre, hour, hour-weekday: a segment each (needed)"},
+    {OPT_GENRES, "genres", "FILE", "records of films with their genres, for --by genre"},
     {OPT_TZ, "tz", "ZONE", "business time zone (default UTC)"},
     {OPT_MARKS, "pass-marks", NULL, "pass bookmarks on, behind the records"},
 };
@@ -27,13 +28,16 @@ struct daily {
     int order[BYS]; /* of the segments */
     size_t n;
     bool by[BYS];
+    char *genres; /* the file that has the films' genres; NULL: a column has them */
     bool pass_marks;
+    bool partial;
     bool quiet;
     uint64_t memory;
 };
 
 struct state {
     bool by_film, by_genre, by_hour;
+    bool genres_by_film; /* a file has told them */
     struct days days;
     struct films films;
     struct places places;
@@ -48,9 +52,9 @@ static void find_columns(struct state *s, const struct recread *in)
     s->time = recread_need(in, "watch_timestamp");
     s->user = recread_need(in, "user_id");
     s->rating = recread_need(in, "rating");
-    if (s->by_film)
+    if (s->by_film || s->genres_by_film)
         s->movie = recread_need(in, "movie_id");
-    if (s->by_genre)
+    if (s->by_genre && !s->genres_by_film)
         s->genre = recread_need(in, "genres");
 }
 
@@ -64,7 +68,7 @@ static void count(struct state *s, const struct recread *in, struct run *run)
         run_reject_record(run, in, "missing-value", "watch_timestamp: missing");
         return;
     }
-    if (s->by_film && !field_int(in, s->movie, &movie)) {
+    if ((s->by_film || s->genres_by_film) && !field_int(in, s->movie, &movie)) {
         run_reject_record(run, in, "missing-value", "movie_id: missing");
         return;
     }
@@ -77,7 +81,8 @@ static void count(struct state *s, const struct recread *in, struct run *run)
     sight.seen = field_int(in, s->user, &sight.user);
     sight.rated = field_rating(in, s->rating, &sight.rating);
     if (s->by_genre)
-        genres = places_genres(&s->places, in, s->genre);
+        genres = s->genres_by_film ? places_genres_of(&s->places, movie)
+                                   : places_genres(&s->places, in, s->genre);
     sight.day = days_number(&s->days, date);
     if (s->by_film)
         films_count(&s->films, movie, &sight);
@@ -90,10 +95,13 @@ static void work(const struct daily *o, struct aggregate *a)
 {
     struct state s = {.by_film = o->by[BY_MOVIE],
                       .by_genre = o->by[BY_GENRE],
+                      .genres_by_film = o->by[BY_GENRE] && o->genres,
                       .by_hour = o->by[BY_DAY] || o->by[BY_HOUR] || o->by[BY_HOUR_WEEKDAY]};
     uint64_t memory = o->memory / ((uint64_t)s.by_film + (s.by_genre || s.by_hour));
     films_open(&s.films, memory);
     places_open(&s.places, memory);
+    if (s.genres_by_film)
+        places_read_films(&s.places, o->genres, o->partial ? RECREAD_PARTIAL : 0);
     for (enum rec_event event; (event = aggregate_next(a)) != REC_EOF;)
         if (event == REC_SEGMENT)
             find_columns(&s, &a->in);
@@ -136,6 +144,9 @@ int main(int argc, char **argv)
         case OPT_BY:
             option_names("by", o.arg, by_names, BYS, d.order, &d.n);
             break;
+        case OPT_GENRES:
+            d.genres = (char *)o.arg;
+            break;
         case OPT_TZ:
             zone_set(o.arg);
             break;
@@ -146,7 +157,10 @@ int main(int argc, char **argv)
         diag_usage("--by is needed: day, movie, genre, hour, hour-weekday, or several of them");
     for (size_t i = 0; i < d.n; i++)
         d.by[d.order[i]] = true;
+    if (d.genres && !d.by[BY_GENRE])
+        diag_usage("--genres goes with --by genre");
     d.memory = o.std.memory;
+    d.partial = o.std.partial;
     d.quiet = o.std.quiet;
 
     struct aggregate a;

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "field.h"
 #include "mem.h"
 #include "rollups.h"
 #include "value.h"
@@ -15,6 +16,7 @@ void places_close(struct places *p)
 {
     viewers_close(&p->viewers);
     genre_lists_free(&p->lists);
+    intmap_free(&p->films);
     for (size_t i = 0; i < p->ndays; i++)
         free(p->day[i].number);
     free(p->day);
@@ -30,6 +32,34 @@ const struct genre_list *places_genres(struct places *p, const struct recread *i
     }
     size_t number = genre_lists_put(&p->lists, in, field);
     return &p->lists.list[number];
+}
+
+void places_read_films(struct places *p, char *path, unsigned flags)
+{
+    struct recread in;
+    size_t film = 0, genres = 0;
+    int64_t movie;
+    recread_open(&in, &path, 1, flags);
+    for (enum rec_event event; (event = recread_next(&in)) != REC_EOF;) {
+        if (event == REC_SEGMENT) {
+            film = recread_need(&in, "movie_id");
+            genres = recread_need(&in, "genres");
+        } else if (event == REC_DATA && field_int(&in, film, &movie)) {
+            struct slice field = in.field[genres];
+            *intmap_put(&p->films, movie) =
+                slice_is_null(field) ? 0 : genre_lists_put(&p->lists, &in, field) + 1;
+        }
+    }
+    recread_close(&in);
+}
+
+const struct genre_list *places_genres_of(struct places *p, int64_t movie)
+{
+    const uint64_t *number = intmap_find(&p->films, movie);
+    if (number && *number)
+        return &p->lists.list[*number - 1];
+    p->without++;
+    return NULL;
 }
 
 static uint32_t new_block(struct places *p)

@@ -83,7 +83,8 @@ struct places {
     struct sums *sums; /* by cell */
     size_t nblocks, sums_size;
     struct viewers viewers;
-    uint64_t without; /* records that have no genres */
+    uint64_t without;    /* records that have no genres */
+    struct intmap films; /* film to the number of its list, from 1 */
 };
 
 void places_open(struct places *p, uint64_t memory);
@@ -91,6 +92,13 @@ void places_close(struct places *p);
 
 /* The genres of the record at hand, NULL when it has none. Valid until the next call. */
 const struct genre_list *places_genres(struct places *p, const struct recread *in, size_t column);
+
+/* Reads which films have which genres, from a record file with the columns movie_id and genres; of
+ * several records of a film the last counts. FLAGS are recread_open's. */
+void places_read_films(struct places *p, char *path, unsigned flags);
+
+/* The genres of a film as it was read, NULL when it has none. */
+const struct genre_list *places_genres_of(struct places *p, int64_t movie);
 
 /* Counts a watch for its day and hour, if BY_HOUR, and for the genres of a list, unless that is
  * NULL. */

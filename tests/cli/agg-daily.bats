@@ -197,3 +197,36 @@ agg-daily	missing-value	a.csv:3	movie_id: missing' "$(grep -v '^#' r | cut -f1-4
 	agg-daily -q --by movie --memory 100k in | grep -v '^#' | cut -f1,2,4 | sort >out
 	same_file wanted out
 }
+
+@test "--genres: genres of films from a file, as lookup would add them" {
+	rec '#movie movie_id title genres' '1 One Drama|War' '2 Two \N' '3 Three War' '\N No Drama' >films
+	rec '#movie genres movie_id' '\#x|Drama|Drama 3' >>films
+	rec '#watch user_id movie_id watch_timestamp rating' '7 1 2026-11-15T01:00:00Z 5' '7 3 2026-11-15T02:00:00Z \N' \
+		'8 2 2026-11-16T02:00:00Z 1' '9 3 2026-11-16T02:00:00Z 1' '9 4 2026-11-16T02:00:00Z 1' >in
+	local by
+	for by in genre day,movie,genre,hour genre,hour; do
+		run -0 --separate-stderr agg-daily -q --by "$by" --genres films in
+		lookup -q films --key movie_id --add genres in | agg-daily -q --by "$by" >wanted
+		same "$(<wanted)" "$output"
+	done
+	run -0 --separate-stderr agg-daily --by genre --genres films in
+	same 'agg-daily: 2 of the records counted have no genres' "${stderr_lines[0]}"
+	# The input's own column isn't looked at, nor needed; that of the film is.
+	rec '#watch user_id genres movie_id watch_timestamp rating' '7 Comedy 1 2026-11-15T01:00:00Z 5' >own
+	same "$(rec '#genre_daily day genre views viewers rated_views rating_sum' '2026-11-15 Drama 1 1 1 5' '2026-11-15 War 1 1 1 5')" \
+		"$(agg-daily -q --by genre --genres films own)"
+	rec '#watch user_id movie_id watch_timestamp rating' '7 \N 2026-11-15T01:00:00Z 5' >nobody
+	run -0 --separate-stderr agg-daily -q --by genre --genres films --rejects rejects nobody
+	same 'missing-value	movie_id: missing' "$(grep -v '^#' rejects | cut -f 2,4)"
+	run -2 --separate-stderr agg-daily --by movie --genres films in
+	same 'agg-daily: --genres goes with --by genre' "${stderr_lines[0]}"
+	run -1 --separate-stderr agg-daily --by genre --genres in in
+	[[ $stderr == *'in:1: the watch records have no column genres'* ]]
+	rec_open '#movie movie_id genres' '1 Drama' >cut
+	run -1 agg-daily --by genre --genres cut in
+	run -0 agg-daily -q --partial --by genre --genres cut in
+	rec '#movie movie_id genres' '1 Drama||War' >bad
+	run -1 --separate-stderr agg-daily --by genre --genres bad in
+	same 'agg-daily: bad:2: genres: not a list: "Drama||War"' "$stderr"
+	run -1 agg-daily --by genre --genres nowhere in
+}
