@@ -5,6 +5,10 @@
 -- reelpipe.days, also one that has no records any more. A day isn't dirty any more (updated), unless its
 -- generation is another one than that which was read before its rows were: then it stays so (unchanged), and
 -- so does one that wasn't dirty. Closed days aren't replaced, and there is nothing dirty about them.
+
+-- There may be many, in a table of which the planner thinks that it is empty, as it mostly is.
+ANALYZE pg_temp.stage (day);
+
 INSERT INTO pg_temp.stage_reject
 SELECT s.record, CASE WHEN s.day < g.frozen_before THEN 'frozen-day' ELSE 'missing-value' END,
     CASE WHEN s.day < g.frozen_before THEN 'day: the figures of that day are closed'
@@ -21,7 +25,7 @@ WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.recor
 -- take them in the order of the days. A day that is changed later gets a row of its own again.
 SELECT day
 FROM dirty_day
-WHERE day = ANY (current_setting('reelpipe.days')::date[])
+WHERE day IN (SELECT unnest(current_setting('reelpipe.days')::date[]))
 ORDER BY day
 FOR UPDATE;
 
