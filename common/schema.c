@@ -104,6 +104,13 @@ static const struct schema_column movie_daily[] = {
     {"rating_sum", VALUE_DECIMAL, true, false, false, 0, 0},
 };
 
+static const struct schema_column movie_total[] = {
+    {"movie_id", VALUE_INT, true, true, false, 0, 0},
+    {"views", VALUE_INT, true, false, false, 0, 0},
+    {"rated_views", VALUE_INT, true, false, false, 0, 0},
+    {"rating_sum", VALUE_DECIMAL, true, false, false, 0, 0},
+};
+
 static const struct schema_column genre_daily[] = {
     {"day", VALUE_DATE, true, true, false, 0, 0},
     {"genre", VALUE_TEXT, true, true, false, 0, 0},
@@ -269,6 +276,8 @@ const struct schema_type schema_types[] = {
     {"day_daily", "a business day", KEEP_LAST, sizeof day_daily / sizeof *day_daily, day_daily},
     {"movie_daily", "a film on a business day", KEEP_LAST, sizeof movie_daily / sizeof *movie_daily,
      movie_daily},
+    {"movie_total", "a film over all business days", KEEP_LAST,
+     sizeof movie_total / sizeof *movie_total, movie_total},
     {"genre_daily", "a genre on a business day", KEEP_LAST,
      sizeof genre_daily / sizeof *genre_daily, genre_daily},
     {"hour_daily", "an hour of a business day", KEEP_LAST, sizeof hour_daily / sizeof *hour_daily,

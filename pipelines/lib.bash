@@ -110,15 +110,47 @@ pipeline_begin() {
 	pipe=1
 }
 
-# stage PROGRAM…: one program of a pipe: `stage csv-read … | stage validate | stage pg-load`. When it fails its
-# name and status are appended to REELPIPE_FAILED before those that read from it, or write to it, can notice; so
-# the first line there is the cause. What the programs of a pipe count is marked as belonging together.
-stage() {
+# alone PROGRAM…: a program that is no part of a pipe. When it fails its name and status are appended to
+# REELPIPE_FAILED.
+alone() {
 	local name=$1 status=0
 	[[ $name != with_key ]] || name=$2
-	REELPIPE_PIPE=$$.$pipe "$@" || status=$?
+	"$@" || status=$?
 	((status == 0 || status == 141)) || printf '%s\t%d\n' "${name##*/}" "$status" >>"$REELPIPE_FAILED"
 	return "$status"
+}
+
+# stage PROGRAM…: one program of a pipe: `stage csv-read … | stage validate | stage pg-load`. When it fails that is
+# noted before those that read from it, or write to it, can notice; so the first line of REELPIPE_FAILED is the
+# cause. What the programs of a pipe count is marked as belonging together.
+stage() {
+	REELPIPE_PIPE=$$.$pipe alone "$@"
+}
+
+# beside FUNCTION…: runs a function, with pipes of its own, beside what the pipeline does next. together [N] waits for
+# the first N of them, or for all, and is to them what pipeline_status is to a pipe; so they don't call that themselves.
+beside() {
+	pipe=$((pipe + 1))
+	(
+		trap - EXIT
+		REELPIPE_FAILED=$work/failed.$pipe "$@"
+	) &
+	beside+=("$!:$work/failed.$pipe")
+}
+beside=()
+
+together() {
+	local each status statuses=() n=${1-${#beside[@]}}
+	for each in "${beside[@]:0:n}"; do
+		status=0
+		wait "${each%%:*}" || status=$?
+		statuses+=("$status")
+		# One that was ended by a signal may have written no line.
+		[[ ! -s ${each#*:} ]] || cat -- "${each#*:}" >>"$REELPIPE_FAILED"
+		rm -f -- "${each#*:}"
+	done
+	beside=("${beside[@]:n}")
+	pipeline_status "${statuses[@]}"
 }
 
 # The first line that stages have written since the last pipe: NAME TAB STATUS, or nothing. Pipes are parted by

@@ -8,6 +8,9 @@ FROM pg_temp.stage AS s,
     (SELECT coalesce(frozen_before, '-infinity') AS frozen_before FROM settings LIMIT 1) AS g
 WHERE s.day IS NULL OR s.day < g.frozen_before;
 
+-- Whoever wants days anew that haven't changed distrusts what is stored, so what is summed up over them goes too.
+DELETE FROM movie_total WHERE EXISTS (SELECT FROM pg_temp.stage);
+
 -- In the order of the days, as all who change the table, so that two of them don't wait for each other.
 WITH batch AS MATERIALIZED (
     SELECT DISTINCT s.day

@@ -37,17 +37,20 @@ FROM (SELECT n.day
       WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)) AS days;
 
 -- The list of days is made once, not for every row that it is held against. All rows are compared in one join;
--- where the days have none yet there is nothing to compare.
+-- where the days have none yet there is nothing to compare. Whether they have, the index says of each: LIMIT keeps
+-- the planner from reading the table for it.
 WITH days AS MATERIALIZED (
     SELECT current_setting('reelpipe.replaced')::date[] AS list
 ), before AS MATERIALIZED (
-    SELECT EXISTS (SELECT FROM movie_daily WHERE day = ANY ((SELECT list FROM days)::date[])) AS rows
+    SELECT EXISTS (SELECT FROM unnest((SELECT list FROM days)::date[]) AS n (day)
+                   CROSS JOIN LATERAL (SELECT FROM movie_daily AS o WHERE o.day = n.day LIMIT 1) AS o) AS rows
 ), sound AS NOT MATERIALIZED (
     SELECT s.*
     FROM pg_temp.stage AS s
     WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
 ), compared AS MATERIALIZED (
     SELECT day, movie_id, s.views, s.viewers, s.rated_views, s.rating_sum,
+        o.views AS old_views, o.rated_views AS old_rated_views, o.rating_sum AS old_rating_sum,
         s.record IS NULL AS goes, o.load_id IS NULL AS comes
     FROM sound AS s
     FULL JOIN (SELECT * FROM movie_daily WHERE day = ANY ((SELECT list FROM days)::date[])) AS o USING (day, movie_id)
@@ -75,6 +78,23 @@ WITH days AS MATERIALIZED (
           UNION ALL
           SELECT day, movie_id, views, viewers, rated_views, rating_sum FROM sound WHERE (SELECT NOT rows FROM before)) AS n
     RETURNING 1
+), totals AS (
+    -- What is summed up over all days changes by as much; where nothing is, the aggregate pipeline adds up all.
+    INSERT INTO movie_total AS t (movie_id, views, rated_views, rating_sum, load_id)
+    SELECT n.movie_id, sum(n.views), sum(n.rated_views), sum(n.rating_sum),
+        current_setting('reelpipe.load_id')::bigint
+    FROM (SELECT movie_id, coalesce(views, 0) - coalesce(old_views, 0) AS views,
+              coalesce(rated_views, 0) - coalesce(old_rated_views, 0) AS rated_views,
+              coalesce(rating_sum, 0) - coalesce(old_rating_sum, 0) AS rating_sum
+          FROM compared
+          UNION ALL
+          SELECT movie_id, views, rated_views, rating_sum FROM sound WHERE (SELECT NOT rows FROM before)) AS n
+    WHERE EXISTS (SELECT FROM movie_total)
+    GROUP BY n.movie_id
+    ORDER BY n.movie_id
+    ON CONFLICT (movie_id) DO UPDATE
+    SET views = t.views + EXCLUDED.views, rated_views = t.rated_views + EXCLUDED.rated_views,
+        rating_sum = t.rating_sum + EXCLUDED.rating_sum, load_id = EXCLUDED.load_id
 ), counts AS (
     SELECT (SELECT count(*) FROM inserted) AS inserted,
         (SELECT count(*) FROM updated) AS updated,

@@ -6,4 +6,4 @@ SELECT day, genre, views, viewers, rated_views, rating_sum
 FROM genre_daily
 WHERE day >= coalesce(nullif(current_setting('param.from'), '')::date, '-infinity')
     AND day <= coalesce(nullif(current_setting('param.to'), '')::date, 'infinity')
-ORDER BY day, genre;
+ORDER BY day, genre COLLATE "C";

@@ -302,3 +302,64 @@ computed_list: 0 inserted, 2 updated, 3 unchanged, 1 dropped, 2 rejected' "$(loa
 	rec '#computed_list list by scored_by as_of window_days' 'trending movie views 2026-11-15 7' | pg-load -q
 	same genre "$(sql 'SELECT "by" FROM trending')"
 }
+
+totals='#movie_total movie_id views rated_views rating_sum'
+
+# What movie_total has, and what movie_daily adds up to.
+total() {
+	sql 'SELECT movie_id, views, rated_views, trim_scale(rating_sum) FROM movie_total ORDER BY 1'
+}
+
+summed() {
+	sql 'SELECT movie_id, sum(views), sum(rated_views), trim_scale(sum(rating_sum)) FROM movie_daily GROUP BY 1 ORDER BY 1'
+}
+
+@test "movie_total is replaced as a whole, and changes as movie_daily does" {
+	database a
+	rec "$films" '2026-11-13 1 5 1 4 20.125' '2026-11-14 1 1 1 0 0' '2026-11-14 2 7 2 1 0.5' | pg-load -q
+	# Nobody has added it up.
+	same '' "$(total)"
+	pg-read -q movie-sums >sums
+	same "$(rec "$totals" '1 6 4 20.125' '2 7 1 0.5')" "$(<sums)"
+	same 'movie_total: 2 inserted, 0 updated, 0 unchanged, 0 dropped, 0 rejected' "$(loaded sums)"
+	same "$(summed)" "$(total)"
+	same 'movie_total: 0 inserted, 0 updated, 2 unchanged, 0 dropped, 0 rejected' "$(loaded sums)"
+	same "$(rec "$totals")" "$(pg-read -q movie-sums)"
+	# A day that is new, a film that comes, goes and changes.
+	rec "$films" '2026-11-14 1 3 1 2 1.5' '2026-11-14 3 1 1 1 10' '2026-11-15 2 1 1 1 1' '2026-11-15 4 2 2 0 0' >in
+	pg-load -q in
+	same '1 8 6 21.625
+2 1 1 1
+3 1 1 10
+4 2 0 0' "$(total)"
+	same "$(summed)" "$(total)"
+	pg-load -q in
+	same "$(summed)" "$(total)"
+	# Rejected and repeated records, and days that lose all films.
+	rec "$films" '2026-11-15 2 9 9 9 9' '2026-11-15 2 1 1 1 3' '2026-11-15 5 \N 1 1 1' | pg-load -q --rejects rejects
+	same "$(summed)" "$(total | grep -v ' 0 0 ')"
+	{ rec "$rolled" '2026-11-15 1' && rec "$films"; } | pg-load -q
+	same "$(summed)" "$(total | grep -v ' 0 0 ')"
+	# What is loaded replaces all of it.
+	rec "$totals" '1 1 1 1' '1 2 2 2' '9 1 0 0' '8 1 \N 1' >in
+	same 'movie_total: 1 inserted, 1 updated, 0 unchanged, 1 dropped, 1 rejected' "$(loaded --rejects rejects in)"
+	same $'1 2 2 2\n9 1 0 0' "$(total)"
+	# Days that somebody wants anew: nothing that was summed up is trusted any more.
+	rec '#dirty_day day' 2026-11-15 | pg-load -q
+	same '' "$(total)"
+}
+
+@test "thousands of days are cleared at once, also when the planner takes the table for empty" {
+	database a
+	psql -Xqc 'VACUUM ANALYZE dirty_day' 2>/dev/null
+	PGUSER=postgres sql "ALTER TABLE dirty_day SET (autovacuum_enabled = off)"
+	sql "INSERT INTO dirty_day SELECT '1980-01-01'::date + n, n FROM generate_series(1, 15000) AS n"
+	psql -Xqc "UPDATE pg_class SET reltuples = 10, relpages = 1 WHERE relname = 'dirty_day'" 2>/dev/null ||
+		PGUSER=postgres sql "UPDATE pg_class SET reltuples = 10, relpages = 1 WHERE relname = 'dirty_day'"
+	sql "SELECT '1980-01-01'::date + n, n FROM generate_series(1, 10000) AS n" | tr ' ' '\t' >records
+	{ printf '#rolled_day\tday\tgeneration\n' && cat records && printf '#end\t10000\n'; } >in
+	SECONDS=0
+	same 'rolled_day: 0 inserted, 10000 updated, 0 unchanged, 0 dropped, 0 rejected' "$(loaded in)"
+	((SECONDS < 10)) || fail "$SECONDS s"
+	same 5000 "$(sql 'SELECT count(*) FROM dirty_day')"
+}

@@ -764,7 +764,7 @@ many() {
 			('etl_stage', 'etl_stage_log'), ('bookmark', 'etl_bookmark'), ('etl_run', 'etl_log'),
 			('mended', 'etl_reject'), ('dq_result', 'dq_result'),
 			('dirty_day', 'dirty_day'), ('rolled_day', 'dirty_day'), ('day_daily', 'day_daily'),
-			('movie_daily', 'movie_daily'), ('genre_daily', 'genre_daily'), ('hour_daily', 'hour_daily'),
+			('movie_daily', 'movie_daily'), ('movie_total', 'movie_total'), ('genre_daily', 'genre_daily'), ('hour_daily', 'hour_daily'),
 			('top_rated', 'top_rated'), ('erased_user', 'erased_user'), ('undo_load', 'etl_undo');
 		CREATE TEMPORARY TABLE kinds AS VALUES ('integer', 'bigint'), ('decimal', 'numeric'),
 			('rating', 'numeric(5,3)'), ('time', 'timestamp with time zone'), ('date', 'date'),
@@ -789,7 +789,7 @@ many() {
 	same 'listed|t' "$(<out)"
 	# Every type that can be loaded is loaded here.
 	same "$(printf '%s\n' bookmark computed_list day_daily dirty_day dq_result erased_user etl_run etl_stage genre \
-		genre_daily hour_daily mended movie movie_daily reject retention rolled_day top_rated trending undo_load user watch)" "$(cd "$ROOT/sql/load" && printf '%s\n' *.sql | sed 's/\.sql$//')"
+		genre_daily hour_daily mended movie movie_daily movie_total reject retention rolled_day top_rated trending undo_load user watch)" "$(cd "$ROOT/sql/load" && printf '%s\n' *.sql | sed 's/\.sql$//')"
 }
 
 @test "a schema of the user's own stands in nobody's way" {

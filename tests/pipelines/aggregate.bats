@@ -46,6 +46,10 @@ as_raw() {
 			ORDER BY 1 LIMIT 20" >differences
 		[[ ! -s differences ]] || fail "$table:" "$(<differences)"
 	done
+	sql "SELECT movie_id FROM (SELECT movie_id, views, rated_views, rating_sum FROM movie_total WHERE views > 0) AS t
+		FULL JOIN (SELECT movie_id, sum(views) AS v, sum(rated_views) AS r, sum(rating_sum) AS s FROM movie_daily GROUP BY 1) AS d
+		USING (movie_id) WHERE (views, rated_views, rating_sum) IS DISTINCT FROM (v, r, s)" >differences
+	[[ ! -s differences ]] || fail "movie_total:" "$(<differences)"
 }
 
 # Which days were written since the load MARK.
@@ -187,6 +191,127 @@ weighted 2026-11-14 0' "$(sql 'SELECT DISTINCT scored_by, as_of, window_days FRO
 	same 5 "$(sql 'SELECT count(*) FROM day_daily')"
 }
 
+@test "what is computed anew and comes out as it is stored isn't loaded" {
+	service a
+	aggregate --now $now
+	local before
+	before=$(last_load)
+	aggregate --now $now --all
+	same '' "$(written "$before")"
+	grep -q 'rolled_day: 0 inserted, 5 updated' err || fail "$(<err)"
+	! grep -q 'movie_daily' err || fail "$(<err)"
+	same 0 "$(sql 'SELECT count(*) FROM dirty_day')"
+	as_raw
+	# One figure of one day, or a row too many, is enough.
+	sql "UPDATE hour_daily SET rating_sum = rating_sum + 0.001 WHERE (day, hour) = ('2026-11-13', 12)"
+	before=$(last_load)
+	aggregate --now $now --from 2026-11-12
+	same 13 "$(written "$before")"
+	sql "INSERT INTO genre_daily VALUES ('2026-11-13', 'Zzz', 1, 1, 0, 0, 1)"
+	aggregate --now $now --to 2026-11-13
+	as_raw
+	# Totals that have gone wrong are added up anew.
+	sql 'UPDATE movie_total SET views = views + 1 WHERE movie_id = 2; DELETE FROM movie_total WHERE movie_id = 1'
+	aggregate --now $now --from 2026-11-14
+	as_raw
+}
+
+# lists_of DAY: the load that wrote the lists of a day last.
+lists_of() {
+	sql "SELECT max(load_id) FROM (SELECT load_id FROM trending WHERE as_of = '$1' UNION ALL SELECT load_id FROM top_rated WHERE as_of = '$1') AS l"
+}
+
+@test "lists of the day before are made anew when a day that they count has changed, and only then" {
+	service a
+	aggregate --now $now
+	local yesterday today
+	yesterday=$(lists_of 2026-11-13) today=$(lists_of 2026-11-14)
+	watches '8 14 2 2026-11-14T02:00:00Z 4'
+	aggregate --now $now
+	as_raw
+	same "$yesterday" "$(lists_of 2026-11-13)"
+	(($(lists_of 2026-11-14) > today))
+	# On the next day, what was of today stays as it is.
+	today=$(lists_of 2026-11-14)
+	watches '9 14 3 2026-11-15T02:00:00Z 4'
+	aggregate --now 2026-11-15T10:00:00Z
+	as_raw
+	same "$yesterday $today" "$(lists_of 2026-11-13) $(lists_of 2026-11-14)"
+	# A row that comes late changes both.
+	watches '10 14 3 2026-11-12T02:00:00Z 4'
+	aggregate --now 2026-11-15T10:00:00Z
+	as_raw
+	(($(lists_of 2026-11-14) > today))
+	# After some days without a run, the lists of the day before aren't there.
+	aggregate --now 2026-11-20T10:00:00Z
+	as_raw
+	same '2026-11-20 2026-11-19' "$(sql 'SELECT DISTINCT as_of FROM trending ORDER BY 1 DESC LIMIT 2' | paste -sd' ')"
+	# A run that breaks off between rollups and lists leaves it to the next one to know what has changed.
+	watches '11 15 1 2026-11-19T02:00:00Z 4'
+	mkdir bin
+	cp "${REELPIPE_BIN:-$ROOT/bin}"/{pg-read,pg-load,lookup,agg-daily,agg-toprated} bin
+	printf '#!/bin/sh\nexit 75\n' >bin/agg-trending
+	chmod +x bin/agg-trending
+	run -75 env REELPIPE_BIN="$TMP/bin" REELPIPE_SQL="$ROOT/sql" "$ROOT/pipelines/aggregate" --now 2026-11-20T11:00:00Z
+	watches '12 15 1 2026-11-20T02:00:00Z 4'
+	aggregate --now 2026-11-20T12:00:00Z
+	as_raw
+}
+
+@test "what lists are made of is kept for the day, and only as long as it holds" {
+	service a
+	export REELPIPE_VAR=$TMP/state
+	kept() {
+		find "$TMP/state/aggregate" -mindepth 1 -maxdepth 1 -printf '%f %m\n'
+	}
+	aggregate --now $now
+	local first second
+	first=$(kept)
+	same "$(sql "SELECT state FROM etl_bookmark WHERE source = 'history'") 700" "$first"
+	[[ -s $TMP/state/aggregate/${first% *}/watches.tsv ]]
+	same '' "$(find "$TMP/state/aggregate" -type f -perm /077)"
+	# It is used: a film that it names and the database doesn't is in the list.
+	sed -i 's/^10\t1\t/10\t777\t/' "$TMP/state/aggregate/${first% *}/watches.tsv"
+	watches '8 14 2 2026-11-14T02:00:00Z 4'
+	aggregate --now $now
+	same "$first" "$(kept)"
+	same 1 "$(sql "SELECT views FROM trending WHERE (\"by\", scored_by, window_days, item, as_of) = ('movie', 'views', 7, '777', '2026-11-14')")"
+	# Another day has changed: it is read anew, and the old one goes.
+	watches '9 14 2 2026-11-10T02:00:00Z 4'
+	aggregate --now $now
+	second=$(kept)
+	[[ $second != "$first" ]]
+	as_raw
+	# Another present, another time zone, one that is incomplete or has gone.
+	aggregate --now 2026-11-15T08:00:00Z
+	as_raw
+	watches '10 14 2 2026-11-15T02:00:00Z 4'
+	second=$(kept)
+	rm -r "$TMP/state/aggregate/${second% *}"
+	aggregate --now 2026-11-15T08:00:00Z
+	as_raw
+	watches '11 14 2 2026-11-15T03:00:00Z 4'
+	rm "$TMP/state/aggregate/$(kept | cut -d' ' -f1)/key"
+	aggregate --now 2026-11-15T08:00:00Z
+	as_raw
+	as_owner "UPDATE settings SET business_tz = 'Asia/Kolkata'"
+	aggregate --now 2026-11-15T08:00:00Z --all
+	as_raw
+	# What is older than two days goes, another database's doesn't.
+	mkdir "$TMP/state/aggregate/old" "$TMP/state/aggregate/other"
+	touch -d '3 days ago' "$TMP/state/aggregate/old"
+	aggregate --now 2026-11-16T08:00:00Z
+	[[ ! -e $TMP/state/aggregate/old && -d $TMP/state/aggregate/other ]]
+	same 2 "$(kept | wc -l)"
+	# Where nothing can be kept, nothing is.
+	touch "$TMP/file"
+	REELPIPE_VAR=$TMP/file aggregate --now 2026-11-17T08:00:00Z
+	as_raw
+	watches '12 14 2 2026-11-17T03:00:00Z 4'
+	REELPIPE_VAR=$TMP/file aggregate --now 2026-11-17T08:00:00Z
+	as_raw
+}
+
 @test "closed days stay as they are, and aren't dirty" {
 	service a
 	aggregate --now $now
@@ -283,6 +408,29 @@ weighted 2026-11-14 0' "$(sql 'SELECT DISTINCT scored_by, as_of, window_days FRO
 	same '5 0' "$(sql 'SELECT (SELECT count(*) FROM dirty_day), (SELECT count(*) FROM day_daily)')"
 }
 
+@test "what fails ends the run, wherever it is: nothing that rests on it is stored" {
+	service a
+	mkdir bin
+	local program
+	for program in pg-load agg-daily lookup agg-trending agg-toprated; do
+		rm -f bin/*
+		cp "${REELPIPE_BIN:-$ROOT/bin}"/{pg-read,pg-load,lookup,agg-daily,agg-trending,agg-toprated} bin
+		# Of pg-load, the rollups alone.
+		printf '#!/bin/sh\ncase "$*" in *computed_list*) exec "%s"/pg-load "$@" ;; esac\nexit 75\n' "${REELPIPE_BIN:-$ROOT/bin}" >"bin/$program"
+		chmod +x "bin/$program"
+		run -75 env REELPIPE_BIN="$TMP/bin" REELPIPE_SQL="$ROOT/sql" "$ROOT/pipelines/aggregate" --now $now
+		same 0 "$(sql "SELECT count(*) FROM trending")"
+		same '' "$(sql "SELECT state FROM etl_bookmark WHERE source = 'lists'")"
+		[[ $program != pg-load && $program != agg-daily ]] || same 0 "$(sql 'SELECT count(*) FROM day_daily')"
+	done
+	# Killed, it is a failure, and said.
+	printf '#!/bin/sh\nkill -KILL $$\n' >bin/lookup
+	run -1 env REELPIPE_BIN="$TMP/bin" REELPIPE_SQL="$ROOT/sql" "$ROOT/pipelines/aggregate" --now $now
+	[[ $output == *'aggregate: lookup was killed by signal 9 (KILL)'* ]]
+	aggregate --now $now
+	as_raw
+}
+
 # stored TYPE COLUMNS ORDER: what a table or view holds, as a segment.
 stored() {
 	pg-read --quiet --type "${1#raw.}" --query "SELECT $2 FROM $1 $3"
@@ -365,4 +513,45 @@ as_filters() {
 	aggregate --now 2018-09-24T14:27:30Z
 	as_raw
 	as_filters UTC 2018-09-24
+}
+
+# seconds_of COMMAND…: how long it takes.
+seconds_of() {
+	local since=$EPOCHREALTIME
+	"$@"
+	awk -v a="$since" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", b - a }'
+}
+
+median() {
+	sort -n | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'
+}
+
+@test "5 million watches over a year: all rollups beside COPY of the watches, one changed day" {
+	[[ -n ${REELPIPE_FULL-} ]] || skip 'only with --full'
+	local end=2026-11-16T00:00:00Z now=2026-11-15T22:00:00Z n ratio
+	database year
+	sim-watch -q --now "$end" --days 365 --per-day 13900 --print movies >movies.csv
+	sim-watch -q --now "$end" --days 365 --per-day 13900 --print logs >watch.csv
+	"$ROOT/pipelines/load" --now "$end" movie movies.csv 2>err || fail "$(cat err)"
+	"$ROOT/pipelines/load" --now "$end" watch watch.csv 2>err || fail "$(cat err)"
+	(($(sql 'SELECT count(*) FROM watch_sessions') > 4900000))
+	copy() {
+		psql -XAtqc 'COPY (SELECT user_id, movie_id, watch_timestamp, rating FROM watch_sessions) TO STDOUT' >/dev/null
+	}
+	copy
+	seconds_of aggregate --now $now >first
+	psql -Xqc ANALYZE 2>/dev/null
+	for ((n = 0; n < 5; n++)); do
+		seconds_of copy >>copies
+		seconds_of aggregate --now $now --all >>all
+		sql "INSERT INTO dirty_day VALUES ('2026-11-15', nextval('dirty_generation_seq'))"
+		seconds_of aggregate --now $now >>one
+		sql "INSERT INTO dirty_day VALUES ('2026-03-15', nextval('dirty_generation_seq'))"
+		seconds_of aggregate --now $now >>late
+	done
+	paste copies all | awk '{ printf "%.2f\n", $2 / $1 }' >ratios
+	ratio=$(median <ratios)
+	printf '# COPY %s s, all rollups anew %s s: %s times (%s); from nothing %s s; one day %s s, one of last spring %s s\n' \
+		"$(median <copies)" "$(median <all)" "$ratio" "$(paste -sd' ' ratios)" "$(<first)" "$(median <one)" "$(median <late)" >&3
+	awk -v ratio="$ratio" -v one="$(median <one)" 'BEGIN { exit !(ratio <= 2 && one < 1) }'
 }

@@ -166,12 +166,14 @@ until_alone() {
 		insert into movie_genres (movie_id, position, genre)
 		select movie_id, 1, case when movie_id % 2 = 0 then 'Drama' else 'Comedy' end from movies"
 	# Several transactions each time.
-	sed 's/^watches_at_once=.*/watches_at_once=2500/' "$ROOT/pipelines/aggregate" >"$TMP/aggregate"
-	chmod +x "$TMP/aggregate"
-	cp "$ROOT/pipelines/lib.bash" "$TMP"
+	local aggregate=$TMP/pipelines/aggregate
+	mkdir "$TMP/pipelines"
+	cp "$ROOT"/pipelines/{lib,lists}.bash "$TMP/pipelines"
+	sed 's/^watches_at_once=[0-9]*/watches_at_once=2500/' "$ROOT/pipelines/aggregate" >"$aggregate"
+	chmod +x "$aggregate"
 	export REELPIPE_BIN=${REELPIPE_BIN:-$ROOT/bin}
 	figures
-	milliseconds "$TMP/aggregate" --now 2026-11-20T12:00:00Z
+	milliseconds "$aggregate" --now 2026-11-20T12:00:00Z
 	same 0 "$(count 'select count(*) from test.outdated')"
 	same 20 "$(count 'select count(*) from test.changed')"
 	for ((round = 1; round <= 10 * kills; round++)); do
@@ -190,13 +192,13 @@ until_alone() {
 			insert into dirty_day select day, nextval('dirty_generation_seq') from (
 				select distinct watch_timestamp::date from (table changed union table gone union table come) as all_of_them) as d (day)
 			on conflict (day) do update set generation = excluded.generation"
-		kill_stage "$(random_moment "$took")" "$TMP/aggregate" --now 2026-11-20T12:00:00Z
+		kill_stage "$(random_moment "$took")" "$aggregate" --now 2026-11-20T12:00:00Z
 		until_alone "$pid"
 		found=$(count 'select string_agg(day::text, $$ $$) from test.outdated where day not in (select day from dirty_day)')
 		[[ -z $found ]] || fail "killed: $killed: neither dirty nor right: $found" "$(cat "$TMP/err")"
 		found=$(count 'select string_agg(day::text, $$ $$) from test.outdated join test.changed using (day)')
 		[[ -z $found ]] || fail "killed: $killed: neither as before nor as it should be: $found" "$(cat "$TMP/err")"
-		"$TMP/aggregate" --now 2026-11-20T12:00:00Z 2>"$TMP/err" || fail "$(cat "$TMP/err")"
+		"$aggregate" --now 2026-11-20T12:00:00Z 2>"$TMP/err" || fail "$(cat "$TMP/err")"
 		same '0 0 0' "$(count "select (select count(*) from dirty_day) || ' ' || (select count(*) from test.outdated) || ' ' ||
 			(select count(*) from test.wrong_place)")"
 		! enough || break

@@ -1,0 +1,9 @@
+-- Business days, from the rollups.
+-- type: day_daily
+-- param from text: from that day on
+-- param to text: up to that day
+SELECT day, views, viewers, rated_views, rating_sum
+FROM day_daily
+WHERE day >= coalesce(nullif(current_setting('param.from'), '')::date, '-infinity')
+    AND day <= coalesce(nullif(current_setting('param.to'), '')::date, 'infinity')
+ORDER BY day;
