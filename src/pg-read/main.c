@@ -161,13 +161,18 @@ static void read_queries(struct read_options *o)
     set_zone(conn, o);
     o->now = o->now_text ? timeparse_option("now", o->now_text) : time_now();
     take_all_params(o);
-    recwrite_open(&out, STDOUT_FILENO, "stdout");
+    struct rows **rows = mem_resize(NULL, o->nqueries, sizeof *rows);
     for (size_t i = 0; i < o->nqueries; i++) {
         if (o->queries[i].severity)
             check_make(&o->queries[i], o->now);
-        bind_params(conn, &o->queries[i]);
-        rows_write(conn, &o->queries[i], &out, &run);
+        rows[i] = rows_describe(conn, &o->queries[i]);
     }
+    recwrite_open(&out, STDOUT_FILENO, "stdout");
+    for (size_t i = 0; i < o->nqueries; i++) {
+        bind_params(conn, &o->queries[i]);
+        rows_write(rows[i], &out, &run);
+    }
+    free(rows);
     recwrite_close(&out);
     PQfinish(conn);
     run.written = out.total;

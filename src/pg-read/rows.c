@@ -19,9 +19,10 @@ struct column {
     const struct schema_column *schema; /* NULL: what comes is canonical, or no type's */
 };
 
-struct reader {
+struct rows {
     PGconn *conn;
     const char *name; /* of the query, for messages */
+    char *sql;        /* what is to be copied */
     struct header header;
     struct column *columns;
     struct binary binary;
@@ -42,7 +43,7 @@ static void end_text(FILE *stream)
         diag_die(STATUS_FAILED, "out of memory");
 }
 
-static void make_header(struct reader *r, const struct query *q, const PGresult *description)
+static void make_header(struct rows *r, const struct query *q, const PGresult *description)
 {
     int n = PQnfields(description);
     char *line;
@@ -71,7 +72,7 @@ static bool needs_check(enum binary_form form, enum value_kind kind)
            !(form == BINARY_DATE && kind == VALUE_DATE);
 }
 
-static void make_columns(struct reader *r, const PGresult *description)
+static void make_columns(struct rows *r, const PGresult *description)
 {
     const struct schema_type *type = schema_find(r->header.type);
     r->columns = mem_zeroed(r->header.ncolumns * sizeof *r->columns);
@@ -86,7 +87,7 @@ static void make_columns(struct reader *r, const PGresult *description)
 }
 
 /* The query, and around it, where a column has to be cast, one that does so. free() it. */
-static char *with_casts(const struct reader *r, const char *query, const PGresult *description)
+static char *with_casts(const struct rows *r, const char *query, const PGresult *description)
 {
     char *sql;
     size_t size;
@@ -110,28 +111,30 @@ static char *with_casts(const struct reader *r, const char *query, const PGresul
     return mem_text(query, strlen(query));
 }
 
-/* The query's own columns make the header. Returns what is to be copied; free() it. */
-static char *describe(struct reader *r, const struct query *q)
+struct rows *rows_describe(PGconn *conn, const struct query *q)
 {
-    PGresult *result = PQprepare(r->conn, "", q->sql, 0, NULL);
+    struct rows *r = mem_zeroed(sizeof *r);
+    r->conn = conn;
+    r->name = q->name ? q->name : "--query";
+    PGresult *result = PQprepare(conn, "", q->sql, 0, NULL);
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        pg_die(r->conn, result, r->name);
+        pg_die(conn, result, r->name);
     PQclear(result);
-    result = PQdescribePrepared(r->conn, "");
+    result = PQdescribePrepared(conn, "");
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        pg_die(r->conn, result, r->name);
+        pg_die(conn, result, r->name);
     make_header(r, q, result);
     make_columns(r, result);
-    char *sql = with_casts(r, q->sql, result);
+    r->sql = with_casts(r, q->sql, result);
     PQclear(result);
-    return sql;
+    return r;
 }
 
-static void start_copy(struct reader *r, const char *query)
+static void start_copy(struct rows *r)
 {
-    size_t size = strlen(query) + 64;
+    size_t size = strlen(r->sql) + 64;
     char *sql = mem_resize(NULL, size, 1);
-    snprintf(sql, size, "COPY (\n%s\n) TO STDOUT (FORMAT binary)", query);
+    snprintf(sql, size, "COPY (\n%s\n) TO STDOUT (FORMAT binary)", r->sql);
     PGresult *result = PQexec(r->conn, sql);
     free(sql);
     if (PQresultStatus(result) != PGRES_COPY_OUT)
@@ -175,7 +178,7 @@ static void skip_head(struct slice *rest)
     rest->len -= more;
 }
 
-static void write_value(struct reader *r, size_t i, struct slice value)
+static void write_value(struct rows *r, size_t i, struct slice value)
 {
     const struct column *column = &r->columns[i];
     struct slice field = binary_canonical(&r->binary, column->form, value);
@@ -190,7 +193,7 @@ static void write_value(struct reader *r, size_t i, struct slice value)
 }
 
 /* False for the line of the end. */
-static bool write_row(struct reader *r, struct slice rest)
+static bool write_row(struct rows *r, struct slice rest)
 {
     int32_t n = take_number(&rest, 2);
     if (n == -1 && rest.len == 0)
@@ -213,31 +216,32 @@ static bool write_row(struct reader *r, struct slice rest)
     return true;
 }
 
-void rows_write(PGconn *conn, const struct query *q, struct recwrite *out, struct run *run)
+void rows_write(struct rows *r, struct recwrite *out, struct run *run)
 {
-    struct reader r = {.conn = conn, .name = q->name ? q->name : "--query", .out = out};
-    char *row, *sql = describe(&r, q);
+    char *row;
     bool head = true;
     int len;
-    start_copy(&r, sql);
-    free(sql);
-    recwrite_header(out, &r.header);
-    while ((len = PQgetCopyData(conn, &row, 0)) > 0) {
+    r->out = out;
+    recwrite_header(out, &r->header);
+    start_copy(r);
+    while ((len = PQgetCopyData(r->conn, &row, 0)) > 0) {
         struct slice rest = {row, (size_t)len};
         if (head)
             skip_head(&rest);
         head = false;
-        if (rest.len > 0 && write_row(&r, rest) && ++run->read % 1024 == 0)
+        if (rest.len > 0 && write_row(r, rest) && ++run->read % 1024 == 0)
             run_progress(run, 0);
         PQfreemem(row);
         run->bytes_in += (uint64_t)len;
     }
-    PGresult *result = PQgetResult(conn);
+    PGresult *result = PQgetResult(r->conn);
     if (len != -1 || PQresultStatus(result) != PGRES_COMMAND_OK)
-        pg_die(conn, result, r.name);
+        pg_die(r->conn, result, r->name);
     PQclear(result);
     recwrite_end(out);
-    binary_free(&r.binary);
-    header_free(&r.header);
-    free(r.columns);
+    binary_free(&r->binary);
+    header_free(&r->header);
+    free(r->columns);
+    free(r->sql);
+    free(r);
 }

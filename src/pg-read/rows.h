@@ -1,4 +1,8 @@
-/* rows: the rows of a query, as one segment. */
+/* rows: the rows of a query, as one segment.
+ *
+ *     struct rows *rows = rows_describe(conn, &query);   // of each query, before the first writes
+ *     rows_write(rows, &out, &run);
+ */
 #ifndef PG_READ_ROWS_H
 #define PG_READ_ROWS_H
 
@@ -8,9 +12,13 @@
 #include "recwrite.h"
 #include "run.h"
 
-/* Runs the query, whose parameters have been bound in the open transaction, writes the segment to
- * OUT, and counts what was read in RUN. A query that fails, or has a value without a canonical
- * form, ends the program without `#end`. */
-void rows_write(PGconn *conn, const struct query *q, struct recwrite *out, struct run *run);
+/* Asks the server for the columns of a query, in the open transaction. One that is wrong ends the
+ * program. */
+struct rows *rows_describe(PGconn *conn, const struct query *q);
+
+/* Runs the query, whose parameters have been bound, writes the segment to OUT, counts what was read
+ * in RUN, and frees ROWS. A query that fails, or has a value without a canonical form, ends the
+ * program behind the segment's header, so that the stream is a cut one. */
+void rows_write(struct rows *rows, struct recwrite *out, struct run *run);
 
 #endif

@@ -234,6 +234,8 @@ ${evil//\\/\\\\}
 	check '--param: not NAME=VALUE: "since"' watch -p since
 	check '--param since: neither a time nor a length such as 7d: "yesterday"' watch -p since=yesterday
 	check '--param since: not 1 to 1000000 days: "0d"' watch -p since=0d
+	check '--param since: before the year 1: "1000000d"' watch -p since=1000000d
+	check '--param since: before the year 1: "30000000h"' watch -p since=30000000h
 	check '--param window_days: not an integer: "7.0"' trending -p window_days=7.0
 	run -2 pg-read watch --tz Mars/Olympus
 	run -2 pg-read watch --now soon
@@ -356,7 +358,11 @@ ${evil//\\/\\\\}
 	printf -- '-- Fails.\n-- type: x\nSELECT 1 / 0 AS n;\n' >sql/read/bad.sql
 	run -1 --separate-stderr env REELPIPE_SQL="$TMP/sql" pg-read -q genres bad watch
 	same 'pg-read: bad: division by zero' "$stderr"
-	[[ $output != *'#watch'* ]]
+	[[ $output == '' || $output == *$'\n#x\tn' ]] || fail "$output"
+	# One with wrong columns ends it before the first.
+	printf -- '-- Is wrong.\n-- type: x\nSELECT nothing;\n' >sql/read/wrong.sql
+	run -1 --separate-stderr env REELPIPE_SQL="$TMP/sql" pg-read -q genres wrong
+	same '' "$output"
 }
 
 @test "messages name options with two dashes" {
