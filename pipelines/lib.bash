@@ -67,6 +67,8 @@ state_directory() {
 		printf '%s/var\n' "$tree"
 	elif ((EUID == 0)); then
 		printf '/var/lib/reelpipe\n'
+	elif [[ -z ${XDG_STATE_HOME-}${HOME-} ]]; then
+		die 1 'neither REELPIPE_VAR nor HOME says where state is kept'
 	else
 		printf '%s/reelpipe\n' "${XDG_STATE_HOME:-$HOME/.local/state}"
 	fi
@@ -168,11 +170,21 @@ cause_of_failure() {
 	printf '%s' "$cause"
 }
 
+# end_tree PID: ends a process and all that it has started.
+end_tree() {
+	local child children=()
+	read -r -a children 2>/dev/null <"/proc/$1/task/$1/children" || true
+	for child in "${children[@]}"; do
+		end_tree "$child"
+	done
+	kill "$1" 2>/dev/null || true
+}
+
 # However a pipeline ends, what it has in the background ends too, and a directory that nobody asked for goes.
 pipeline_end() {
 	local job
 	for job in $(jobs -p); do
-		kill "$job" 2>/dev/null || true
+		end_tree "$job"
 	done
 	wait
 	[[ -n ${REELPIPE_RUNS:-} ]] || rm -rf -- "$work"

@@ -8,40 +8,62 @@
 
 # shellcheck disable=SC2154 # set by pipelines/aggregate: the plan and the settings
 
-# Where a history may be kept. It has numbers of users.
-histories=$(state_directory)/aggregate
+# No day before today has changed since the lists were made.
+past_holds() {
+	[[ $changed == none || ($changed != all && ${changed% *} > $yesterday) ]]
+}
 
-# Lists that were made yesterday, or today, hold as long as no day that they count has changed since.
+# The lists of a day hold as long as no day that they count has changed since.
 choose_days() {
 	list_days=("$today")
-	if [[ ${listed% *} != "$today" && ${listed% *} != "$yesterday" ]] ||
-		[[ $changed == all || ($changed != none && ! ${changed% *} > $yesterday) ]]; then
+	if [[ ${listed% *} != "$today" && ${listed% *} != "$yesterday" ]] || ! past_holds; then
 		list_days+=("$yesterday")
 	fi
 }
 
+# What a history belongs to, besides the day that it is of.
+history_key() {
+	printf '1 %s %s %s %s\n' "$today" "$tz" "$short" "$long"
+}
+
+history_is_whole() {
+	local file
+	[[ $(cat -- "$past/key" 2>/dev/null) == "$(history_key)" ]] || return 1
+	for file in watches days windows totals; do
+		[[ $(tail -n 1 -- "$past/$file.tsv" 2>/dev/null) == '#end'* ]] || return 1
+	done
+}
+
 # find_history: sets $past, the directory of the history, and $past_is_known: it has all files.
 find_history() {
-	past=$histories/$history past_is_known=
-	if [[ $summed == t && ${listed% *} == "$today" && ($changed == none || ${changed% *} > $yesterday) &&
-		$(cat -- "$past/key" 2>/dev/null) == "$today $tz $places" ]]; then
+	# Numbers of users are in it.
+	histories=$(state_directory)/aggregate past_is_known=
+	[[ $history =~ ^[A-Za-z0-9]{8}$ ]] || history=none
+	past=$histories/$history
+	if [[ $summed == t && ${listed% *} == "$today" ]] && past_holds && history_is_whole; then
 		past_is_known=yes
 		return 0
 	fi
-	if mkdir -p -- "$histories" 2>/dev/null; then
-		# Those of earlier days are no use to anybody.
-		find "$histories" -mindepth 1 -maxdepth 1 -mmin +2880 -exec rm -rf {} + 2>/dev/null || true
-		past=$(mktemp -d "$histories/XXXXXXXX" 2>/dev/null) && return 0
-	fi
 	past=$work/history
-	mkdir "$past"
+	if mkdir -p -- "${histories%/*}" 2>/dev/null && { [[ -d $histories ]] || mkdir -m 700 -- "$histories" 2>/dev/null; }; then
+		# Those of earlier days, and of runs that were killed, are no use to anybody.
+		find "$histories" -mindepth 1 -maxdepth 1 \( -mmin +2880 -o -mmin +180 ! -exec test -e '{}/key' \; \) \
+			-exec rm -rf '{}' + 2>/dev/null || true
+		past=$(mktemp -d "$histories/XXXXXXXX" 2>/dev/null) || past=$work/history
+	fi
+	[[ -d $past ]] || mkdir -m 700 -- "$past"
+}
+
+# However a run ends, a history that isn't whole goes with it.
+forget_unfinished() {
+	[[ -z ${past-} || -e $past/key ]] || rm -rf -- "$past" || true
 }
 
 # keep_history: after the lists have been stored, which name it.
 keep_history() {
-	[[ -z $past_is_known && $past != "$work"/* ]] || return 0
-	rm -rf -- "${histories:?}/$history"
-	printf '%s\n' "$today $tz $places" >"$past/key"
+	[[ -z $past_is_known && $past != "$work"/* && -d $past ]] || return 0
+	rm -rf -- "${histories:?}/${history:?}" || true
+	history_key >"$past/key" || rm -f -- "$past/key"
 }
 
 past_watches() {
@@ -69,8 +91,8 @@ present_watches() {
 }
 
 present_rollups() {
-	alone pg-read --quiet movie-days genre-days --param "from=$today" --param "to=$today" >"$work/days.tsv"
-	sed '/^#genre_daily/,$d' "$work/days.tsv" >"$work/movie-days.tsv"
+	alone pg-read --quiet movie-days genre-days --param "from=$today" --param "to=$today" >"$work/today.tsv"
+	sed '/^#genre_daily/,$d' "$work/today.tsv" >"$work/today-movies.tsv"
 }
 
 read_figures() {
@@ -96,10 +118,10 @@ top_rated() {
 }
 
 lists_of_today() {
-	trending views "$long" "$today" "$past/windows.tsv" "$work/days.tsv"
-	trending decay "$short" "$today" "$past/days.tsv" "$work/days.tsv"
-	top_rated bayes "$today" "$past/totals.tsv" "$work/movie-days.tsv"
-	top_rated weighted "$today" "$past/totals.tsv" "$work/movie-days.tsv"
+	trending views "$long" "$today" "$past/windows.tsv" "$work/today.tsv"
+	trending decay "$short" "$today" "$past/days.tsv" "$work/today.tsv"
+	top_rated bayes "$today" "$past/totals.tsv" "$work/today-movies.tsv"
+	top_rated weighted "$today" "$past/totals.tsv" "$work/today-movies.tsv"
 }
 
 lists_of_yesterday() {
@@ -149,15 +171,16 @@ all_lists() {
 }
 
 list() {
-	local list_days past past_is_known
-	umask 077
+	local list_days histories past_is_known
 	choose_days
 	find_history
+	umask 077
 	read_figures
+	[[ -d $past ]] || die 75 'what it had read was deleted, as erase-user does'
 	make_lists
 	all_lists >"$work/lists.tsv"
-	pg-load --expect trending,top_rated,computed_list --pipeline "$pipeline" --rejects "$work/rejects/pg-load-lists.tsv" \
+	alone pg-load --expect trending,top_rated,computed_list --pipeline "$pipeline" --rejects "$work/rejects/pg-load-lists.tsv" \
 		"$work/lists.tsv"
 	keep_history
-	rm -r -- "$work/lists" "$work"/{watches,days,movie-days}.tsv
+	rm -rf -- "$work"/{lists,history} "$work"/{watches,today,today-movies,windows}.tsv
 }

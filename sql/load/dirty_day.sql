@@ -1,6 +1,9 @@
 -- Merges pg_temp.stage into dirty_day. pg-load(1), MERGES, says what a merge finds and leaves.
 -- Each day gets a new generation, also one that is dirty already: that is what a record of this type is for. So
 -- loading it again isn't for nothing, as it is with other types. A day is inserted, or updated if it was dirty.
+-- Whoever changes what is kept of all days, or goes by it, does so alone; and before any day.
+LOCK TABLE movie_total IN SHARE ROW EXCLUSIVE MODE;
+
 INSERT INTO pg_temp.stage_reject
 SELECT s.record, CASE WHEN s.day IS NULL THEN 'missing-value' ELSE 'frozen-day' END,
     'day: ' || CASE WHEN s.day IS NULL THEN 'a value is needed' ELSE 'the figures of that day are closed' END

@@ -4,6 +4,9 @@
 -- Days are replaced as a whole: those of the records, and those that a segment of rolled_day has named before,
 -- which may have no records any more. The last record of a key wins. Rows that stay as they are aren't
 -- written; rows that go don't count.
+-- Whoever changes what is kept of all days, or goes by it, does so alone; and before any day.
+LOCK TABLE movie_total IN SHARE ROW EXCLUSIVE MODE;
+
 INSERT INTO pg_temp.stage_reject
 SELECT s.record, CASE WHEN s.day < g.frozen_before THEN 'frozen-day' ELSE 'missing-value' END,
     CASE WHEN s.day < g.frozen_before THEN 'day: the figures of that day are closed'
@@ -91,6 +94,7 @@ WITH days AS MATERIALIZED (
           SELECT movie_id, views, rated_views, rating_sum FROM sound WHERE (SELECT NOT rows FROM before)) AS n
     WHERE EXISTS (SELECT FROM movie_total)
     GROUP BY n.movie_id
+    HAVING (sum(n.views), sum(n.rated_views), sum(n.rating_sum)) IS DISTINCT FROM (0, 0, 0)
     ORDER BY n.movie_id
     ON CONFLICT (movie_id) DO UPDATE
     SET views = t.views + EXCLUDED.views, rated_views = t.rated_views + EXCLUDED.rated_views,

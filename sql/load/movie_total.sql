@@ -1,5 +1,8 @@
 -- Merges pg_temp.stage into movie_total. pg-load(1), MERGES, says what a merge finds and leaves.
 -- All films at once: the table is replaced as a whole. The last record of a film wins.
+-- Whoever changes what is kept of all days, or goes by it, does so alone; and before any day.
+LOCK TABLE movie_total IN SHARE ROW EXCLUSIVE MODE;
+
 INSERT INTO pg_temp.stage_reject
 SELECT record, 'missing-value', 'a movie_total record needs all values'
 FROM pg_temp.stage

@@ -9,6 +9,9 @@
 -- There may be many, in a table of which the planner thinks that it is empty, as it mostly is.
 ANALYZE pg_temp.stage (day);
 
+-- Whoever changes what is kept of all days, or goes by it, does so alone; and before any day.
+LOCK TABLE movie_total IN SHARE ROW EXCLUSIVE MODE;
+
 INSERT INTO pg_temp.stage_reject
 SELECT s.record, CASE WHEN s.day < g.frozen_before THEN 'frozen-day' ELSE 'missing-value' END,
     CASE WHEN s.day < g.frozen_before THEN 'day: the figures of that day are closed'

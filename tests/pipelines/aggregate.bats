@@ -294,6 +294,22 @@ lists_of() {
 	rm "$TMP/state/aggregate/$(kept | cut -d' ' -f1)/key"
 	aggregate --now 2026-11-15T08:00:00Z
 	as_raw
+	local file each=12
+	for file in watches days windows totals; do
+		watches "$((each++)) 14 2 2026-11-15T03:00:00Z 4"
+		for second in "$TMP"/state/aggregate/*/$file.tsv; do
+			sed -i '$d' "$second"
+		done
+		aggregate --now 2026-11-15T08:00:00Z
+		as_raw
+	done
+	# A name that leads elsewhere is no name.
+	mkdir "$TMP/state/precious"
+	sql "UPDATE etl_bookmark SET state = '../precious' WHERE source = 'history'"
+	watches '20 14 2 2026-11-15T03:00:00Z 4'
+	aggregate --now 2026-11-15T08:00:00Z
+	as_raw
+	[[ -d $TMP/state/precious ]]
 	as_owner "UPDATE settings SET business_tz = 'Asia/Kolkata'"
 	aggregate --now 2026-11-15T08:00:00Z --all
 	as_raw
@@ -302,7 +318,23 @@ lists_of() {
 	touch -d '3 days ago' "$TMP/state/aggregate/old"
 	aggregate --now 2026-11-16T08:00:00Z
 	[[ ! -e $TMP/state/aggregate/old && -d $TMP/state/aggregate/other ]]
-	same 2 "$(kept | wc -l)"
+	[[ -d $TMP/state/aggregate/$(sql "SELECT state FROM etl_bookmark WHERE source = 'history'") ]]
+	# A run that fails leaves none, nor programs that go on.
+	local number
+	number=$(kept | wc -l)
+	mkdir bin
+	cp "${REELPIPE_BIN:-$ROOT/bin}"/{pg-read,pg-load,lookup,agg-daily,agg-toprated} bin
+	printf '#!/bin/sh\nexit 75\n' >bin/agg-trending
+	chmod +x bin/agg-trending
+	run -75 env REELPIPE_BIN="$TMP/bin" REELPIPE_SQL="$ROOT/sql" "$ROOT/pipelines/aggregate" --now 2026-11-17T08:00:00Z
+	same "$number" "$(kept | wc -l)"
+	printf '#!/bin/sh\nsleep 77.7\n' >bin/agg-trending
+	REELPIPE_BIN=$TMP/bin REELPIPE_SQL=$ROOT/sql "$ROOT/pipelines/aggregate" --now 2026-11-17T08:00:00Z >/dev/null 2>&1 3>&- &
+	until pgrep -f 'sleep 77.7' >/dev/null; do sleep 0.05; done
+	kill $!
+	wait $! || true
+	same '' "$(pgrep -f 'sleep 77.7')"
+	same "$number" "$(kept | wc -l)"
 	# Where nothing can be kept, nothing is.
 	touch "$TMP/file"
 	REELPIPE_VAR=$TMP/file aggregate --now 2026-11-17T08:00:00Z

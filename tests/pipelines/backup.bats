@@ -4,6 +4,8 @@
 
 setup() {
 	load ../cli/helper
+	# What other tests keep there isn't to be erased.
+	export REELPIPE_VAR=$TMP/state
 	unset REELPIPE_TEST_CLUSTER
 	export REELPIPE_VAR=$TMP/var TMPDIR=$TMP
 	export REELPIPE_PG_OPTIONS='-c fsync=off -c password_encryption=scram-sha-256'

@@ -5,6 +5,8 @@
 
 setup() {
 	load ../cli/helper
+	# What other tests keep there isn't to be erased.
+	export REELPIPE_VAR=$TMP/state
 	now=2026-11-05T13:30:00Z
 	(umask 077 && printf 'the key of this installation\n' >key)
 	export REELPIPE_MASK_KEY_FILE=$TMP/key REELPIPE_RUNS=$TMP/runs
