@@ -53,11 +53,11 @@ kill_stage() {
 	[[ -z $killed ]] || printf '%s\n' "$killed" >>"$TMP/killed"
 }
 
-# Every stage had its turn, and as often as was wanted in all.
+# Every stage that lives long enough to be met ($must) had its turn, and as often as was wanted in all.
 check_kills() {
 	sort "$TMP/killed" | uniq -c | sed 's/^ */# killed /' >&3
 	(($(wc -l <"$TMP/killed") >= kills)) || fail "only $(wc -l <"$TMP/killed") kills of $kills"
-	[[ -z ${REELPIPE_FULL-} ]] || same "$(tr '|' '\n' <<<"$stages" | sort)" "$(sort -u "$TMP/killed")"
+	[[ -z ${REELPIPE_FULL-} ]] || same "$(tr '|' '\n' <<<"$must" | sort)" "$(sort -u "$TMP/killed" | grep -xE "$must")"
 }
 
 enough() {
@@ -96,6 +96,7 @@ count() {
 @test "load: any stage killed at any moment leaves all or nothing, and a re-run completes it" {
 	database kill
 	local batch found feeder wanted=$((rows * 98 / 100)) stages='csv-read|validate|dedupe|pg-load'
+	local must=$stages
 	mkfifo "$TMP/fifo"
 	log 0
 	milliseconds "$ROOT/pipelines/load" --now 2026-11-22 watch "$TMP"/0-*.csv
@@ -160,6 +161,7 @@ until_alone() {
 @test "aggregate: whatever is killed at any moment, each day is dirty or wholly replaced, and a re-run completes it" {
 	database kill
 	local round found rows=3000 stages='pg-read|lookup|agg-daily|agg-trending|agg-toprated|pg-load|aggregate'
+	local must='pg-read|agg-daily|pg-load'
 	log 0
 	"$ROOT/pipelines/load" --now 2026-11-22 watch "$TMP"/0-*.csv 2>"$TMP/err" || fail "$(cat "$TMP/err")"
 	psql -Xqc "update movies set title = 'Film ' || movie_id, placeholder = false;
