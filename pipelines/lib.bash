@@ -74,6 +74,13 @@ state_directory() {
 	fi
 }
 
+# histories_directory: where pipelines/aggregate keeps what lists are made of, which has numbers of users.
+histories_directory() {
+	local state
+	state=$(state_directory)
+	printf '%s/aggregate\n' "$state"
+}
+
 # The key for TMDB is tmdb-pull's alone. Other programs, some of which stay, don't get it into their environment;
 # who runs tmdb-pull, or a pipeline that does, hands it over by with_key COMMAND…
 export -n TMDB_TOKEN TMDB_API_KEY

@@ -36,8 +36,7 @@ history_is_whole() {
 
 # find_history: sets $past, the directory of the history, and $past_is_known: it has all files.
 find_history() {
-	# Numbers of users are in it.
-	histories=$(state_directory)/aggregate past_is_known=
+	histories=$(histories_directory) past_is_known=
 	[[ $history =~ ^[A-Za-z0-9]{8}$ ]] || history=none
 	past=$histories/$history
 	if [[ $summed == t && ${listed% *} == "$today" ]] && past_holds && history_is_whole; then
@@ -66,9 +65,10 @@ keep_history() {
 	history_key >"$past/key" || rm -f -- "$past/key"
 }
 
-past_watches() {
-	stage pg-read --quiet watch-of-days --param "days=$before" --param "tz=$tz" |
-		stage lookup --quiet "$work/genres.tsv" --key movie_id --add genres >"$past/watches.tsv"
+# watches DAYS FILE: the watches of these days, with their films' genres.
+watches() {
+	stage pg-read --quiet watch-of-days --param "days=$1" --param "tz=$tz" |
+		stage lookup --quiet "$work/genres.tsv" --key movie_id --add genres >"$2"
 }
 
 past_rollups() {
@@ -85,11 +85,6 @@ past_totals() {
 	alone pg-read --quiet movie-totals --param "to=$yesterday" >"$past/totals.tsv"
 }
 
-present_watches() {
-	stage pg-read --quiet watch-of-days --param "days=$today" --param "tz=$tz" |
-		stage lookup --quiet "$work/genres.tsv" --key movie_id --add genres >"$work/watches.tsv"
-}
-
 present_rollups() {
 	alone pg-read --quiet movie-days genre-days --param "from=$today" --param "to=$today" >"$work/today.tsv"
 	sed '/^#genre_daily/,$d' "$work/today.tsv" >"$work/today-movies.tsv"
@@ -97,11 +92,11 @@ present_rollups() {
 
 read_figures() {
 	if [[ -z $past_is_known ]]; then
-		beside past_watches
+		beside watches "$before" "$past/watches.tsv"
 		beside past_rollups
 		beside past_totals
 	fi
-	beside present_watches
+	beside watches "$today" "$work/watches.tsv"
 	beside present_rollups
 	together
 }

@@ -1,5 +1,6 @@
 -- Merges pg_temp.stage into movie_total. pg-load(1), MERGES, says what a merge finds and leaves.
 -- All films at once: the table is replaced as a whole. The last record of a film wins.
+
 -- Whoever changes what is kept of all days, or goes by it, does so alone; and before any day.
 LOCK TABLE movie_total IN SHARE ROW EXCLUSIVE MODE;
 
@@ -41,7 +42,6 @@ WITH batch AS MATERIALIZED (
         (SELECT count(*) FROM updated) AS updated,
         (SELECT count(*) FROM seen) AS seen,
         (SELECT count(*) FROM batch) AS batch,
-        (SELECT count(*) FROM gone) AS gone,
         (SELECT count(*) FROM pg_temp.stage_reject) AS rejected
 )
 SELECT inserted, updated, seen - updated AS unchanged,
