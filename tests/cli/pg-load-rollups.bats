@@ -340,7 +340,20 @@ summed() {
 	same "$(summed)" "$(total | grep -v ' 0 0 ')"
 	{ rec "$rolled" '2026-11-15 1' && rec "$films"; } | pg-load -q
 	same "$(summed)" "$(total | grep -v ' 0 0 ')"
+	# Up to a day, the totals are those of the days, whether they have been added up before or not.
+	local day
+	for day in 2026-11-12 2026-11-13 2026-11-14 2026-11-20; do
+		pg-read -q movie-totals -p "to=$day" >"with-$day"
+		same "$(sql "SELECT sum(views), count(*) FROM movie_daily WHERE day <= '$day'" | cut -d' ' -f1)" \
+			"$(awk '!/^#/ { n += $3 } END { if (n) print n }' "with-$day")"
+	done
+	sql 'DELETE FROM movie_total'
+	for day in 2026-11-12 2026-11-13 2026-11-14 2026-11-20; do
+		pg-read -q movie-totals -p "to=$day" >without
+		same_file "with-$day" without
+	done
 	# What is loaded replaces all of it.
+	pg-read -q movie-sums | pg-load -q
 	rec "$totals" '1 1 1 1' '1 2 2 2' '9 1 0 0' '8 1 \N 1' >in
 	same 'movie_total: 1 inserted, 1 updated, 0 unchanged, 1 dropped, 1 rejected' "$(loaded --rejects rejects in)"
 	same $'1 2 2 2\n9 1 0 0' "$(total)"

@@ -139,6 +139,10 @@ t f' "$(sql 'SELECT length(name) = 32, email IS NOT NULL FROM users ORDER BY use
 	(($(sql "SELECT count(*) FROM watch_sessions WHERE user_id = $person") > 10))
 	same 1 "$(sql "SELECT count(*) FROM etl_reject WHERE reason LIKE '%$person%'")"
 	grep -rqw "$person" runs
+	# What lists are made of names the person too.
+	grep -rqw "$person" "$REELPIPE_VAR/aggregate"
+	mkdir "$REELPIPE_VAR/aggregate/another"
+	printf '%s\n' "$person" >"$REELPIPE_VAR/aggregate/another/watches.tsv"
 	sql "INSERT INTO dq_result VALUES (now(), 'r', 'error', 'd', 2, '$person, 10001', 1)"
 	sql "INSERT INTO etl_log (pipeline, started_at, message, load_id) VALUES ('p', now(), 'user_id: \"$person\"', 1)"
 	local days before
@@ -150,6 +154,7 @@ t f' "$(sql 'SELECT length(name) = 32, email IS NOT NULL FROM users ORDER BY use
 	days=$(comm -12 <(printf '%s\n' "$days") <(sql 'SELECT DISTINCT business_day(watch_timestamp) FROM watch_sessions ORDER BY 1'))
 	same "$days" "$(sql "SELECT DISTINCT day FROM day_daily WHERE load_id > $before ORDER BY 1")"
 	run -1 grep -w "$person" out
+	run -1 grep -rlw "$person" "$REELPIPE_VAR/aggregate"
 	nowhere "$person" "user$person@example.com" "$name"
 	same 'user_id: "(erased)"' "$(sql 'SELECT message FROM etl_log')"
 	load_all sim
