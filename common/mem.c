@@ -49,3 +49,17 @@ char *mem_text(const char *bytes, size_t len)
     text[len] = '\0';
     return text;
 }
+
+FILE *mem_stream(char **text, size_t *size)
+{
+    FILE *stream = open_memstream(text, size);
+    if (!stream)
+        diag_die(STATUS_FAILED, "out of memory");
+    return stream;
+}
+
+void mem_stream_end(FILE *stream)
+{
+    if (fclose(stream) != 0)
+        diag_die(STATUS_FAILED, "out of memory");
+}

@@ -3,6 +3,7 @@
 #define REELPIPE_MEM_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* SIZE bytes, zeroed. Free with free(). */
 void *mem_zeroed(size_t size);
@@ -17,5 +18,10 @@ void *mem_grow(void *array, size_t *capacity, size_t need, size_t size);
 
 /* A NUL-terminated copy of LEN bytes. Free with free(). */
 char *mem_text(const char *bytes, size_t len);
+
+/* A stream that makes *TEXT, NUL-terminated, of what is written to it, and *SIZE its length; both
+ * are valid after mem_stream_end. Free the text with free(). */
+FILE *mem_stream(char **text, size_t *size);
+void mem_stream_end(FILE *stream);
 
 #endif

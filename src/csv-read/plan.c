@@ -94,10 +94,10 @@ static void complain(struct file *f, const char *what)
     size_t len;
     if (f->wrong)
         return;
-    FILE *to = open_memstream(&f->wrong, &len);
+    FILE *to = mem_stream(&f->wrong, &len);
     fprintf(to, "%s; ", what);
     list_names(to, f);
-    fclose(to);
+    mem_stream_end(to);
 }
 
 /* The column of the header that --map names: by its text, by #N, or by its text, case and
@@ -188,7 +188,7 @@ static void complain_missing(struct file *f, const struct plan *plan)
     const struct schema_type *type = f->settings->type;
     char *text;
     size_t len;
-    FILE *to = open_memstream(&text, &len);
+    FILE *to = mem_stream(&text, &len);
     const char *separator = "no column for ";
     for (size_t i = 0; i < type->ncolumns; i++) {
         const struct schema_column *column = &type->columns[i];
@@ -206,7 +206,7 @@ static void complain_missing(struct file *f, const struct plan *plan)
         separator = ", ";
     }
     fprintf(to, ": name it with --map COLUMN=HEADER");
-    fclose(to);
+    mem_stream_end(to);
     complain(f, text);
     free(text);
 }

@@ -51,9 +51,7 @@ static void reader_begin(struct reader *r, const struct header *header)
     r->nfields = ROW_RAW;
     r->forms = mem_resize(NULL, ROW_RAW + segment->nstaged, sizeof *r->forms);
     r->fields = mem_resize(NULL, ROW_RAW + segment->nstaged, sizeof *r->fields);
-    FILE *line = open_memstream(&r->header, &size);
-    if (!line)
-        diag_die(STATUS_FAILED, "out of memory");
+    FILE *line = mem_stream(&r->header, &size);
     r->forms[ROW_RECORD] = PGTEXT_PLAIN;
     r->forms[ROW_ORIGIN] = r->forms[ROW_RULE] = r->forms[ROW_REASON] = PGTEXT_TEXT;
     fprintf(line, "#%s", segment->type->name);
@@ -63,8 +61,7 @@ static void reader_begin(struct reader *r, const struct header *header)
         r->forms[r->nfields++] = form_of(segment->column[i]);
         fprintf(line, "\t%.*s", (int)header->columns[i].len, header->columns[i].ptr);
     }
-    if (fclose(line) != 0)
-        diag_die(STATUS_FAILED, "out of memory");
+    mem_stream_end(line);
 }
 
 static void reader_end(struct reader *r)
@@ -103,17 +100,14 @@ static void hand_over(struct reader *r)
 {
     char *raw, place[4096];
     size_t raw_len, origin_len, rule_len, reason_len;
-    FILE *line = open_memstream(&raw, &raw_len);
-    if (!line)
-        diag_die(STATUS_FAILED, "out of memory");
+    FILE *line = mem_stream(&raw, &raw_len);
     for (size_t i = ROW_RAW; i < r->nfields; i++) {
         struct slice field = pgtext_canonical(&r->text, r->forms[i], r->fields[i]);
         if (i > ROW_RAW)
             fputc('\t', line);
         fwrite(field.ptr, 1, field.len, line);
     }
-    if (fclose(line) != 0)
-        diag_die(STATUS_FAILED, "out of memory");
+    mem_stream_end(line);
     char *origin = NULL;
     if (slice_is_null(r->fields[ROW_ORIGIN])) {
         int n = snprintf(place, sizeof place, "%s:record %.*s", r->file,
@@ -138,17 +132,14 @@ static void start_copy(const struct reader *r)
     const struct stage *stage = r->stage;
     char *sql;
     size_t size;
-    FILE *query = open_memstream(&sql, &size);
-    if (!query)
-        diag_die(STATUS_FAILED, "out of memory");
+    FILE *query = mem_stream(&sql, &size);
     fprintf(query,
             "COPY (SELECT r.rejected, %s, r.rejected_rule, r.rejected_reason, %s "
             "FROM (SELECT record AS rejected, rule AS rejected_rule, reason AS rejected_reason "
             "FROM pg_temp.stage_reject) AS r "
             "JOIN pg_temp.stage AS s ON s.record = r.rejected ORDER BY r.rejected) TO STDOUT",
             stage->segment->origin == COLUMN_NONE ? "NULL" : "s._origin", stage->selection);
-    if (fclose(query) != 0)
-        diag_die(STATUS_FAILED, "out of memory");
+    mem_stream_end(query);
     PGresult *result = PQexec(stage->conn, sql);
     if (PQresultStatus(result) != PGRES_COPY_OUT)
         pg_die(stage->conn, result, "reading the rejected records");

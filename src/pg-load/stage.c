@@ -44,33 +44,19 @@ static void add_columns(FILE *to, const struct stage *s, const struct header *he
     }
 }
 
-static FILE *text_stream(char **text, size_t *size)
-{
-    FILE *stream = open_memstream(text, size);
-    if (!stream)
-        diag_die(STATUS_FAILED, "out of memory");
-    return stream;
-}
-
-static void end_text(FILE *stream)
-{
-    if (fclose(stream) != 0)
-        diag_die(STATUS_FAILED, "out of memory");
-}
-
 void stage_begin(struct stage *s, PGconn *conn, const struct segment *segment,
                  const struct header *header)
 {
     size_t size;
     *s = (struct stage){.conn = conn, .segment = segment};
-    FILE *columns = text_stream(&s->columns, &size);
+    FILE *columns = mem_stream(&s->columns, &size);
     fprintf(columns, "{");
     add_columns(columns, s, header, "");
     fprintf(columns, "}");
-    end_text(columns);
-    FILE *selection = text_stream(&s->selection, &size);
+    mem_stream_end(columns);
+    FILE *selection = mem_stream(&s->selection, &size);
     add_columns(selection, s, header, "\"");
-    end_text(selection);
+    mem_stream_end(selection);
     s->buffer = mem_resize(NULL, STAGE_BUFFER, 1);
     order_open(&s->order, segment, header);
 }
@@ -81,7 +67,7 @@ static void make_tables(struct stage *s)
 {
     size_t size;
     char *sql;
-    FILE *create = text_stream(&sql, &size);
+    FILE *create = mem_stream(&sql, &size);
     fprintf(create,
             "DROP TABLE IF EXISTS pg_temp.stage; DROP TABLE IF EXISTS pg_temp.stage_reject; "
             "CREATE TEMPORARY TABLE stage (");
@@ -94,12 +80,12 @@ static void make_tables(struct stage *s)
                     ") ON COMMIT DELETE ROWS; "
                     "CREATE TEMPORARY TABLE stage_reject (record bigint, rule text, reason text) "
                     "ON COMMIT DELETE ROWS");
-    end_text(create);
+    mem_stream_end(create);
     pg_run(s->conn, "making the staging table", sql);
     free(sql);
-    FILE *copy = text_stream(&s->copy, &size);
+    FILE *copy = mem_stream(&s->copy, &size);
     fprintf(copy, "COPY pg_temp.stage (%s) FROM STDIN", s->selection);
-    end_text(copy);
+    mem_stream_end(copy);
 }
 
 static _Noreturn void die_copying(const struct stage *s, const PGresult *result)

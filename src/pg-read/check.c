@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "diag.h"
 #include "mem.h"
 #include "value.h"
 
@@ -51,12 +50,9 @@ void check_make(struct query *q, int64_t now)
     add(q, "check_description", PARAM_TEXT, q->about);
     char *sql;
     size_t size;
-    FILE *text = open_memstream(&sql, &size);
-    if (!text)
-        diag_die(STATUS_FAILED, "out of memory");
+    FILE *text = mem_stream(&sql, &size);
     fprintf(text, "%s%s%s", before, q->sql, behind);
-    if (fclose(text) != 0)
-        diag_die(STATUS_FAILED, "out of memory");
+    mem_stream_end(text);
     free(q->sql);
     q->sql = sql;
     q->type = mem_text("dq_result", strlen("dq_result"));

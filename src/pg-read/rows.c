@@ -29,20 +29,6 @@ struct rows {
     struct recwrite *out;
 };
 
-static FILE *text_stream(char **text, size_t *size)
-{
-    FILE *stream = open_memstream(text, size);
-    if (!stream)
-        diag_die(STATUS_FAILED, "out of memory");
-    return stream;
-}
-
-static void end_text(FILE *stream)
-{
-    if (fclose(stream) != 0)
-        diag_die(STATUS_FAILED, "out of memory");
-}
-
 static void make_header(struct rows *r, const struct query *q, const PGresult *description)
 {
     int n = PQnfields(description);
@@ -50,11 +36,11 @@ static void make_header(struct rows *r, const struct query *q, const PGresult *d
     size_t size;
     if (n == 0)
         diag_die(STATUS_FAILED, "the query returns no columns");
-    FILE *text = text_stream(&line, &size);
+    FILE *text = mem_stream(&line, &size);
     fprintf(text, "#%s", q->type);
     for (int i = 0; i < n; i++)
         fprintf(text, "\t%s", PQfname(description, i));
-    end_text(text);
+    mem_stream_end(text);
     const char *wrong = header_parse(&r->header, (struct slice){line, size});
     if (!wrong && r->header.ncolumns != (size_t)n)
         wrong = "a column's name has a TAB";
@@ -92,7 +78,7 @@ static char *with_casts(const struct rows *r, const char *query, const PGresult 
     char *sql;
     size_t size;
     bool casts = false;
-    FILE *text = text_stream(&sql, &size);
+    FILE *text = mem_stream(&sql, &size);
     for (size_t i = 0; i < r->header.ncolumns; i++) {
         const char *column = PQfname(description, (int)i);
         char *name = PQescapeIdentifier(r->conn, column, strlen(column));
@@ -104,7 +90,7 @@ static char *with_casts(const struct rows *r, const char *query, const PGresult 
         casts |= cast;
     }
     fprintf(text, " FROM (\n%s\n) AS q", query);
-    end_text(text);
+    mem_stream_end(text);
     if (casts)
         return sql;
     free(sql);
