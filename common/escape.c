@@ -2,35 +2,52 @@
 
 #include <stdint.h>
 
+/* What follows the backslash for C, or 0 when it stands for itself. */
+static inline char letter_of(char c)
+{
+    switch (c) {
+    case '\t':
+        return 't';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\\':
+        return '\\';
+    default:
+        return 0;
+    }
+}
+
 void escape_write(struct out *out, struct slice text)
 {
     const char *p = text.ptr, *end = p + text.len, *run = p;
     if (p < end && *p == '#')
         out_char(out, '\\');
     for (; p < end; p++) {
-        char letter;
-        switch (*p) {
-        case '\t':
-            letter = 't';
-            break;
-        case '\n':
-            letter = 'n';
-            break;
-        case '\r':
-            letter = 'r';
-            break;
-        case '\\':
-            letter = '\\';
-            break;
-        default:
+        char letter = letter_of(*p);
+        if (!letter)
             continue;
-        }
         out_bytes(out, run, (size_t)(p - run));
         out_char(out, '\\');
         out_char(out, letter);
         run = p + 1;
     }
     out_bytes(out, run, (size_t)(p - run));
+}
+
+size_t escape(struct slice text, char *buffer)
+{
+    char *out = buffer;
+    if (text.len && text.ptr[0] == '#')
+        *out++ = '\\';
+    for (const char *p = text.ptr, *end = p + text.len; p < end; p++) {
+        char letter = letter_of(*p);
+        if (letter)
+            *out++ = '\\';
+        *out++ = letter ? letter : *p;
+    }
+    return (size_t)(out - buffer);
 }
 
 size_t unescape(struct slice field, char *buffer)

@@ -8,6 +8,9 @@
 /* Writes TEXT escaped: TAB, LF, CR and backslash, and a `#` that is the first byte. */
 void escape_write(struct out *out, struct slice text);
 
+/* The same into BUFFER (2 * text.len bytes are enough); returns the length. */
+size_t escape(struct slice text, char *buffer);
+
 /* Writes the text of a raw field into BUFFER (field.len bytes are enough) and returns its length.
  * The field must be well-formed (as recread hands it out) and not NULL. */
 size_t unescape(struct slice field, char *buffer);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "diag.h"
+#include "escape.h"
 #include "mem.h"
 #include "value.h"
 
@@ -209,27 +210,12 @@ static struct slice numeric_field(struct binary *b, struct slice value)
     return (struct slice){start, (size_t)(to - start)};
 }
 
-/* As escape_write, into the buffer: the field may have to be checked first. */
 static struct slice text_field(struct binary *b, struct slice text)
 {
-    static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
-    bool plain = text.len > 0 && text.ptr[0] != '#';
     if (text.len == 0)
         return SLICE_NULL;
-    for (size_t i = 0; i < text.len && plain; i++)
-        plain = text.ptr[i] > '\r' ? text.ptr[i] != '\\' : !memchr(special, text.ptr[i], 4);
-    if (plain)
-        return text;
-    char *to = room(b, 2 * text.len), *start = to;
-    if (text.ptr[0] == '#')
-        *to++ = '\\';
-    for (size_t i = 0; i < text.len; i++) {
-        const char *found = memchr(special, text.ptr[i], 4);
-        if (found)
-            *to++ = '\\';
-        *to++ = found ? letters[found - special] : text.ptr[i];
-    }
-    return (struct slice){start, (size_t)(to - start)};
+    char *to = room(b, 2 * text.len);
+    return (struct slice){to, escape(text, to)};
 }
 
 static struct slice float_field(struct binary *b, struct slice text)

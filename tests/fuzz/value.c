@@ -90,7 +90,7 @@ static void check_parsing(struct slice field)
 /* A sound field without escapes that needn't be there is what escaping its text gives. */
 static void check_escapes(struct slice line)
 {
-    char text[256];
+    char text[256], escaped[2 * sizeof text];
     size_t at;
     const char *wrong = line_check(line, &at);
     if (wrong) {
@@ -109,6 +109,8 @@ static void check_escapes(struct slice line)
     escape_write(&out, (struct slice){text, len});
     fuzz_check(slice_equal(line, (struct slice){out.buffer, out.len}),
                "a text comes back otherwise");
+    struct slice same = {escaped, escape((struct slice){text, len}, escaped)};
+    fuzz_check(slice_equal(line, same), "escape and escape_write differ");
     out.len = 0;
 }
 
