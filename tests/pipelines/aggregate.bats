@@ -191,6 +191,40 @@ weighted 2026-11-14 0' "$(sql 'SELECT DISTINCT scored_by, as_of, window_days FRO
 	same 5 "$(sql 'SELECT count(*) FROM day_daily')"
 }
 
+@test "days are computed some at a time, by what the planner knows of them, and stored in their order" {
+	database a
+	# Three stray days, long ago, and 60 whose watches grow from 10 to 600 a day.
+	sql "INSERT INTO users (user_id, placeholder, load_id) VALUES (1, true, 1);
+		INSERT INTO movies (movie_id, placeholder, load_id) VALUES (1, true, 1);
+		INSERT INTO watch_sessions
+		SELECT row_number() OVER (), 1, 1, at, NULL, 1 FROM (
+			SELECT '1985-01-01T12:00:00Z'::timestamptz + n * interval '1 day' AS at FROM generate_series(1, 3) AS n
+			UNION ALL
+			SELECT '2026-09-15'::timestamptz + d * interval '1 day' + (i - 1) * interval '1 day' / (10 * d)
+			FROM generate_series(1, 60) AS d, generate_series(1, 10 * d) AS i) AS w;
+		INSERT INTO dirty_day SELECT DISTINCT ON (1) business_day(watch_timestamp), nextval('dirty_generation_seq') FROM watch_sessions"
+	# Nobody has looked at the table yet.
+	same '\N' "$(pg-read -q dirty-days | sed '/^#/d' | cut -f 3 | sort -u)"
+	as_owner 'ANALYZE watch_sessions'
+	pg-read -q dirty-days | sed '/^#/d' >days
+	# 18,303 in all; each day a few more or less than it has.
+	awk -F'\t' '{ n += $3 } END { exit !(n > 17500 && n < 19000) }' days
+	awk -F'\t' '$1 > "2026-10" { d = $3 - 10 * (NR - 3); if (d > 80 || d < -80) { print; bad = 1 } } END { exit bad }' days
+	mkdir pipelines
+	cp "$ROOT"/pipelines/{lib,lists}.bash pipelines
+	sed 's/^watches_at_once=[0-9]*/watches_at_once=4000/' "$ROOT/pipelines/aggregate" >pipelines/aggregate
+	chmod +x pipelines/aggregate
+	REELPIPE_BIN=${REELPIPE_BIN:-$ROOT/bin} pipelines/aggregate --now $now 2>err || fail "$(cat err)"
+	# Every chunk but the last is as full as it may be.
+	sed -n 's/^pg-read: read \([0-9]*\) .*/\1/p' err >chunks
+	same 5 "$(wc -l <chunks)"
+	awk '$1 > 4500 || (NR < 5 && $1 < 3000) { bad = 1 } END { exit bad }' chunks || fail "$(<chunks)"
+	# They are stored one after the other, the last days last.
+	same '' "$(sql "SELECT a.day FROM day_daily AS a JOIN day_daily AS b ON a.day < b.day AND a.load_id > b.load_id")"
+	same 5 "$(sql 'SELECT count(DISTINCT load_id) FROM day_daily')"
+	as_raw
+}
+
 @test "what is computed anew and comes out as it is stored isn't loaded" {
 	service a
 	aggregate --now $now
