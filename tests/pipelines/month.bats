@@ -95,10 +95,11 @@ harm() {
 }
 
 @test "a month fed bit by bit, with stages killed and the database restarted, is one clean load of everything" {
-	local days=2 per_day=600 per_step=8 films=80 step=0 steps=1
+	# More than one step in $one_in has to be harmed.
+	local days=2 per_day=600 per_step=8 films=80 one_in=16 step=0 steps=1
 	local status now started=0 harmed=0 failed=0 pid took=0 since kind
 	if [[ -n ${REELPIPE_FULL-} ]]; then
-		days=30 per_day=5000 per_step=6 films=400
+		days=30 per_day=5000 per_step=6 films=400 one_in=5
 	fi
 	# The moment in which a victim is hit depends on the machine, all else on the seed.
 	echo "seed $seed (REELPIPE_TEST_SEED)"
@@ -122,6 +123,8 @@ harm() {
 		now=$(date -u -d "$begin $(((step + 1) * per_step)) hours" +%FT%TZ)
 		status=0 kind=none since=$(milliseconds)
 		((took == 0)) || kind=${harms[RANDOM % ${#harms[@]}]}
+		# Kills may come too late, on a busy machine many of them; one at least has to make a run fail.
+		((failed > 0 || step < steps / 2)) || kind='etl-run'
 		hourly "$now" &
 		pid=$!
 		started=$((started + 1))
@@ -134,7 +137,7 @@ harm() {
 	hourly "$now" || fail "the last run: $(cat err)"
 	started=$((started + 1))
 	printf '# %d steps, %d of them harmed, %d runs failed, %d s\n' "$steps" "$harmed" "$failed" "$SECONDS" >&3
-	((failed > 0 && harmed > steps / 5)) || fail "too little came to harm"
+	((failed > 0 && harmed > steps / one_in)) || fail "too little came to harm"
 	contents "${now%T*}" >harmed
 
 	# Every run is there and has an end; what was read is accounted for.
