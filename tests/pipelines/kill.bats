@@ -36,15 +36,20 @@ log() {
 }
 
 # kill_stage SECONDS COMMAND…: runs a pipeline, and after SECONDS kills one of the stages that are running
-# then. $killed is its name, or nothing when none was; $pid was the group of the processes.
+# then, best one that hasn't been killed yet: some are seldom met. $killed is its name, or nothing when none was; $pid
+# was the group of the processes.
 kill_stage() {
-	local seconds=$1 victims=() victim
+	local seconds=$1 victims=() fresh=() victim
 	shift
 	killed=
 	setsid "$@" >"$TMP/out" 2>"$TMP/err" 3>&- &
 	pid=$!
 	sleep "$seconds"
 	mapfile -t victims < <(pgrep -l -g "$pid" | grep -E " ($stages)\$")
+	for victim in "${victims[@]}"; do
+		grep -qsx "${victim#* }" "$TMP/killed" || fresh+=("$victim")
+	done
+	((${#fresh[@]} == 0)) || victims=("${fresh[@]}")
 	if ((${#victims[@]})); then
 		victim=${victims[RANDOM % ${#victims[@]}]}
 		! kill -KILL "${victim%% *}" 2>/dev/null || killed=${victim#* }
@@ -57,11 +62,15 @@ kill_stage() {
 check_kills() {
 	sort "$TMP/killed" | uniq -c | sed 's/^ */# killed /' >&3
 	(($(wc -l <"$TMP/killed") >= kills)) || fail "only $(wc -l <"$TMP/killed") kills of $kills"
-	[[ -z ${REELPIPE_FULL-} ]] || same "$(tr '|' '\n' <<<"$must" | sort)" "$(sort -u "$TMP/killed" | grep -xE "$must")"
+	[[ -z ${REELPIPE_FULL-} ]] || all_met || fail "not every one of $must was killed"
+}
+
+all_met() {
+	[[ $(sort -u "$TMP/killed" | grep -cxE "$must") == $(tr '|' '\n' <<<"$must" | wc -l) ]]
 }
 
 enough() {
-	[[ -f $TMP/killed ]] && (($(wc -l <"$TMP/killed") >= kills))
+	[[ -f $TMP/killed ]] && (($(wc -l <"$TMP/killed") >= kills)) && { [[ -z ${REELPIPE_FULL-} ]] || all_met; }
 }
 
 # A moment from nothing to a bit more than $1 milliseconds.
