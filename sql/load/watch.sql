@@ -49,7 +49,8 @@ ON CONFLICT DO NOTHING;
 WITH twice AS MATERIALIZED (
     SELECT s.session_id
     FROM pg_temp.stage AS s
-    WHERE NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
+    WHERE current_setting('reelpipe.distinct') = 'f'
+        AND NOT EXISTS (SELECT FROM pg_temp.stage_reject AS r WHERE r.record = s.record)
     GROUP BY s.session_id
     HAVING count(*) > 1
 ), several AS MATERIALIZED (
@@ -140,7 +141,7 @@ WITH given AS MATERIALIZED (
 ), updated AS (
     UPDATE watch_sessions AS w
     SET watch_timestamp = b.new_timestamp, rating = b.new_rating, load_id = g.load_id,
-        first_load_id = coalesce(w.first_load_id, w.load_id)
+        first_load_id = coalesce(w.first_load_id, nullif(w.load_id, g.load_id))
     FROM better AS b, given AS g
     WHERE w.session_id = b.session_id AND NOT b.frozen
     RETURNING b.old_timestamp, b.new_timestamp

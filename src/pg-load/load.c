@@ -3,14 +3,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "counts.h"
 #include "diag.h"
+#include "direct.h"
 #include "marks.h"
 #include "mem.h"
-
-struct type_counts {
-    const struct schema_type *type;
-    struct merge_counts counts;
-};
 
 struct loader {
     struct load_options *options;
@@ -18,15 +15,15 @@ struct loader {
     struct run run;
     struct merge merge;
     struct segment segment;
+    struct copyin copyin;
     struct stage stage;
+    struct direct direct;
     struct marks marks;
     bool in_transaction;
-    bool locked;              /* the locks of all expected types are held */
-    uint64_t since_commit;    /* records read since the last commit */
-    uint64_t committed;       /* records of earlier commits */
-    struct type_counts *list; /* by type, in the order of the stream */
-    size_t nlist;
-    size_t capacity;
+    bool locked;           /* the locks of all expected types are held */
+    uint64_t since_commit; /* records read since the last commit */
+    uint64_t committed;    /* records of earlier commits */
+    struct counts counts;
 };
 
 /* What --batch has committed stays when the stream turns out to be cut; that should be said. */
@@ -97,38 +94,50 @@ static void lock(struct loader *l)
     l->locked = true;
 }
 
-static struct merge_counts *counts_of(struct loader *l, const struct schema_type *type)
+static void merge_staged(struct loader *l, enum merge_mode mode)
 {
-    for (size_t i = 0; i < l->nlist; i++)
-        if (l->list[i].type == type)
-            return &l->list[i].counts;
-    l->list = mem_grow(l->list, &l->capacity, l->nlist + 1, sizeof *l->list);
-    l->list[l->nlist] = (struct type_counts){.type = type};
-    return &l->list[l->nlist++].counts;
+    struct type_counts *t = counts_of(&l->counts, l->segment.type);
+    if (merge_stage(&l->merge, mode, &l->stage, &l->in.header, l->in.file, &t->counts))
+        t->bulk = true;
 }
 
-static void add_up(struct loader *l)
+/* Enough has come for the bulk way, if the table is to be had. What is staged goes ahead. */
+static void try_direct(struct loader *l)
 {
-    struct run *run = &l->run;
-    run->inserted = run->updated = run->unchanged = 0;
-    run->dropped = 0;
-    for (size_t i = 0; i < l->nlist; i++) {
-        run->inserted += l->list[i].counts.inserted;
-        run->updated += l->list[i].counts.updated;
-        run->unchanged += l->list[i].counts.unchanged;
-        run->dropped += (uint64_t)l->list[i].counts.dropped;
+    stage_finish(&l->stage);
+    lock(l);
+    if (!direct_begin(&l->direct, l->run.loaded_as)) {
+        stage_start(&l->stage);
+        return;
     }
-    run->written = (uint64_t)(run->inserted + run->updated + run->unchanged);
-    run->read = l->in.total;
-    run->bytes_in = l->in.bytes;
+    merge_staged(l, MERGE_STAGED);
+    direct_start(&l->direct);
+}
+
+/* The table was empty: whatever the merge finds there is of this stream, so that of two records of
+ * a session one is dropped, whichever stays. */
+static void finish_direct(struct loader *l)
+{
+    struct type_counts *t = counts_of(&l->counts, l->segment.type);
+    struct merge_counts *n = &t->counts;
+    n->inserted += direct_end(&l->direct);
+    int64_t updated = n->updated, unchanged = n->unchanged;
+    stage_aside(&l->stage, &l->direct.aside);
+    merge_staged(l, MERGE_STAGED);
+    n->dropped += n->updated - updated + n->unchanged - unchanged;
+    n->updated = updated;
+    n->unchanged = unchanged;
+    t->bulk = true;
 }
 
 static void merge(struct loader *l)
 {
-    if (!stage_finish(&l->stage))
-        return;
-    lock(l);
-    merge_stage(&l->merge, &l->stage, &l->in.header, l->in.file, counts_of(l, l->segment.type));
+    if (l->direct.on) {
+        finish_direct(l);
+    } else if (stage_finish(&l->stage)) {
+        lock(l);
+        merge_staged(l, l->options->mode);
+    }
 }
 
 static void commit(struct loader *l)
@@ -138,7 +147,9 @@ static void commit(struct loader *l)
         marks_store(&l->marks, l->merge.conn, l->options->pipeline);
     }
     marks_forget(&l->marks);
-    add_up(l);
+    counts_add_up(&l->counts, &l->run);
+    l->run.read = l->in.total;
+    l->run.bytes_in = l->in.bytes;
     run_judge_rejects(&l->run);
     run_flush_rejects(&l->run);
     if (!l->in_transaction)
@@ -160,16 +171,28 @@ static void segment(struct loader *l)
     if (wanted)
         recread_die(&l->in, "a segment of %.*s came, expected was %s", (int)type.len, type.ptr,
                     wanted);
+    const struct load_options *o = l->options;
     segment_begin(&l->segment, &l->in);
-    stage_begin(&l->stage, l->merge.conn, &l->segment, &l->in.header);
-    counts_of(l, l->segment.type);
+    stage_begin(&l->stage, &l->copyin, &l->segment, &l->in.header);
+    direct_open(&l->direct, &l->copyin, &l->segment, &l->in.header,
+                o->mode != MERGE_STAGED && o->batch == 0);
+    counts_of(&l->counts, l->segment.type);
 }
 
 static void record(struct loader *l)
 {
     segment_check(&l->segment, &l->in);
     begin(l);
-    stage_record(&l->stage, &l->in);
+    if (l->direct.on) {
+        direct_record(&l->direct, &l->in);
+    } else {
+        stage_record(&l->stage, &l->in);
+        if (l->direct.possible) {
+            direct_note(&l->direct, &l->in);
+            if (l->stage.records == merge_bulk_from(l->options->mode))
+                try_direct(l);
+        }
+    }
     l->since_commit++;
     if (l->in.total % 1024 == 0) {
         l->run.read = l->in.total;
@@ -198,21 +221,16 @@ static void end_segment(struct loader *l)
         stage_start(&l->stage);
     }
     merge(l);
-    l->run.bytes_out += l->stage.sent;
     stage_free(&l->stage);
+    direct_close(&l->direct);
     segment_free(&l->segment);
 }
 
 static void report(struct loader *l)
 {
     const struct load_options *o = l->options;
-    for (size_t i = 0; i < l->nlist && !o->std->quiet; i++) {
-        const struct merge_counts *n = &l->list[i].counts;
-        diag_note("%s: %" PRId64 " inserted, %" PRId64 " updated, %" PRId64 " unchanged, %" PRId64
-                  " dropped, %" PRId64 " rejected (%" PRId64 " conflicting)",
-                  l->list[i].type->name, n->inserted, n->updated, n->unchanged, n->dropped,
-                  n->rejected, n->conflicting);
-    }
+    if (!o->std->quiet)
+        counts_report(&l->counts);
     if (l->marks.unstored > 0 && !o->std->quiet)
         diag_note("%" PRIu64 " bookmarks are not stored: that takes --pipeline", l->marks.unstored);
     if (o->dry_run)
@@ -223,8 +241,8 @@ void load(struct load_options *options)
 {
     struct loader l = {.options = options};
     run_begin(&l.run, options->std);
-    l.merge = (struct merge){.run = &l.run, .mode = options->mode};
-    l.merge.conn = pg_connect();
+    l.merge = (struct merge){.run = &l.run, .conn = pg_connect()};
+    l.copyin = (struct copyin){.conn = l.merge.conn};
     if (options->batch > 0) {
         batches_at_exit = &l;
         atexit(tell_committed);
@@ -254,9 +272,11 @@ void load(struct load_options *options)
     commit(&l);
     batches_at_exit = NULL;
     recread_close(&l.in);
+    l.run.bytes_out = l.copyin.sent;
+    copyin_free(&l.copyin);
     PQfinish(l.merge.conn);
     report(&l);
     run_end(&l.run);
     marks_free(&l.marks);
-    free(l.list);
+    counts_free(&l.counts);
 }

@@ -10,6 +10,19 @@
 /* Below this many records the ordinary way is as fast, and locks nothing. */
 enum { BULK_RECORDS = 20000 };
 
+uint64_t merge_bulk_from(enum merge_mode mode)
+{
+    switch (mode) {
+    case MERGE_AUTO:
+        return BULK_RECORDS;
+    case MERGE_BULK:
+        return 1;
+    case MERGE_STAGED:
+        break;
+    }
+    return UINT64_MAX;
+}
+
 static void tell_merge(const struct merge *m, const struct stage *stage)
 {
     char records[24];
@@ -81,14 +94,12 @@ static struct merge_counts run_merge(const struct merge *m, const struct stage *
     return n;
 }
 
-void merge_stage(const struct merge *m, struct stage *stage, const struct header *header,
-                 const char *file, struct merge_counts *total)
+bool merge_stage(const struct merge *m, enum merge_mode mode, struct stage *stage,
+                 const struct header *header, const char *file, struct merge_counts *total)
 {
     const char *type = stage->segment->type->name;
     tell_merge(m, stage);
-    bool bulk =
-        (m->mode == MERGE_BULK || (m->mode == MERGE_AUTO && stage->records >= BULK_RECORDS)) &&
-        call_bulk(m, "begin", type);
+    bool bulk = merge_bulk_from(mode) <= stage->records && call_bulk(m, "begin", type);
     struct merge_counts n = run_merge(m, stage);
     if (bulk)
         call_bulk(m, "end", type);
@@ -100,4 +111,6 @@ void merge_stage(const struct merge *m, struct stage *stage, const struct header
     total->dropped += n.dropped;
     total->rejected += n.rejected;
     total->conflicting += n.conflicting;
+    stage_merged(stage);
+    return bulk;
 }

@@ -24,12 +24,15 @@ enum merge_mode {
 struct merge {
     PGconn *conn;
     struct run *run;
-    enum merge_mode mode;
 };
 
+/* The number of records from which on the bulk way is tried. */
+uint64_t merge_bulk_from(enum merge_mode mode);
+
 /* Merges what STAGE has copied and hands its rejects to the run. FILE is the stream's name, for the
- * origin of rejects that have none. Adds to COUNTS. */
-void merge_stage(const struct merge *m, struct stage *stage, const struct header *header,
-                 const char *file, struct merge_counts *counts);
+ * origin of rejects that have none. Adds to COUNTS. True when keys and indexes were off meanwhile.
+ */
+bool merge_stage(const struct merge *m, enum merge_mode mode, struct stage *stage,
+                 const struct header *header, const char *file, struct merge_counts *counts);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "diag.h"
 #include "mem.h"
 
 static const char *sql_type(enum value_kind kind)
@@ -44,11 +43,11 @@ static void add_columns(FILE *to, const struct stage *s, const struct header *he
     }
 }
 
-void stage_begin(struct stage *s, PGconn *conn, const struct segment *segment,
+void stage_begin(struct stage *s, struct copyin *copyin, const struct segment *segment,
                  const struct header *header)
 {
     size_t size;
-    *s = (struct stage){.conn = conn, .segment = segment};
+    *s = (struct stage){.conn = copyin->conn, .copyin = copyin, .segment = segment};
     FILE *columns = mem_stream(&s->columns, &size);
     fprintf(columns, "{");
     add_columns(columns, s, header, "");
@@ -57,7 +56,6 @@ void stage_begin(struct stage *s, PGconn *conn, const struct segment *segment,
     FILE *selection = mem_stream(&s->selection, &size);
     add_columns(selection, s, header, "\"");
     mem_stream_end(selection);
-    s->buffer = mem_resize(NULL, STAGE_BUFFER, 1);
     order_open(&s->order, segment, header);
 }
 
@@ -88,104 +86,54 @@ static void make_tables(struct stage *s)
     mem_stream_end(copy);
 }
 
-static _Noreturn void die_copying(const struct stage *s, const PGresult *result)
-{
-    /* Where a value is to blame, the context names the line of the COPY: the record's number. */
-    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
-    const char *line = sqlstate && *sqlstate == '2' && context ? strstr(context, ", line ") : NULL;
-    char what[128];
-    if (line)
-        snprintf(what, sizeof what, "copying %s record %lld", s->segment->type->name,
-                 strtoll(line + strlen(", line "), NULL, 10));
-    else
-        snprintf(what, sizeof what, "copying %s records", s->segment->type->name);
-    pg_die(s->conn, result, what);
-}
-
-/* The error of a COPY that the server has given up is in the result that follows. */
-static _Noreturn void die_sending(const struct stage *s)
-{
-    PQputCopyEnd(s->conn, "the connection failed");
-    PGresult *result = PQgetResult(s->conn);
-    die_copying(s, PQresultStatus(result) == PGRES_FATAL_ERROR ? result : NULL);
-}
-
 void stage_start(struct stage *s)
 {
     if (!s->copy)
         make_tables(s);
-    PGresult *result = PQexec(s->conn, s->copy);
-    if (PQresultStatus(result) != PGRES_COPY_IN)
-        die_copying(s, result);
-    PQclear(result);
-    s->copying = true;
-    s->records = 0;
-    order_restart(&s->order);
-}
-
-static void send_bytes(struct stage *s, const char *bytes, size_t len)
-{
-    if (len > 0 && PQputCopyData(s->conn, bytes, (int)len) != 1)
-        die_sending(s);
-    s->sent += len;
-}
-
-static void add_bytes(struct stage *s, const char *bytes, size_t len)
-{
-    if (len > STAGE_BUFFER - s->len) {
-        send_bytes(s, s->buffer, s->len);
-        s->len = 0;
-    }
-    if (len > STAGE_BUFFER) {
-        send_bytes(s, bytes, len);
-        return;
-    }
-    memcpy(s->buffer + s->len, bytes, len);
-    s->len += len;
+    copyin_open(s->copyin, s->segment, s->copy);
 }
 
 void stage_record(struct stage *s, const struct recread *in)
 {
-    if (!s->copying)
+    if (!s->copyin->open)
         stage_start(s);
-    if (s->segment->whole_lines) {
-        add_bytes(s, in->line.ptr, in->line.len + 1);
-    } else {
-        bool first = true;
-        for (size_t i = 0; i < s->segment->ncolumns; i++) {
-            if (!s->segment->staged[i])
-                continue;
-            if (!first)
-                add_bytes(s, "\t", 1);
-            add_bytes(s, in->field[i].ptr, in->field[i].len);
-            first = false;
-        }
-        add_bytes(s, "\n", 1);
-    }
+    copyin_record(s->copyin, in, true);
     order_see(&s->order, in);
     s->records++;
 }
 
+void stage_aside(struct stage *s, struct spool *aside)
+{
+    char *sql;
+    size_t size;
+    uint64_t offset;
+    struct slice line;
+    pg_run(s->conn, "emptying the staging table", "TRUNCATE pg_temp.stage, pg_temp.stage_reject");
+    FILE *copy = mem_stream(&sql, &size);
+    fprintf(copy, "COPY pg_temp.stage (%s,record) FROM STDIN", s->selection);
+    mem_stream_end(copy);
+    copyin_open(s->copyin, s->segment, sql);
+    free(sql);
+    spool_walk_from(aside, 1);
+    while (spool_walk(aside, &offset, &line))
+        copyin_line(s->copyin, line);
+    s->records = s->copyin->records;
+    s->order.ascending = false;
+    copyin_close(s->copyin);
+}
+
 bool stage_finish(struct stage *s)
 {
-    if (!s->copying)
+    if (!s->copyin->open)
         return false;
-    send_bytes(s, s->buffer, s->len);
-    s->len = 0;
-    if (PQputCopyEnd(s->conn, NULL) != 1)
-        die_sending(s);
-    PGresult *result = PQgetResult(s->conn);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        die_copying(s, result);
-    if (strtoull(PQcmdTuples(result), NULL, 10) != s->records)
-        diag_die(STATUS_FAILED, "the server took %s of %llu %s records", PQcmdTuples(result),
-                 (unsigned long long)s->records, s->segment->type->name);
-    PQclear(result);
-    while ((result = PQgetResult(s->conn)) != NULL)
-        PQclear(result);
-    s->copying = false;
+    copyin_close(s->copyin);
     return true;
+}
+
+void stage_merged(struct stage *s)
+{
+    s->records = 0;
+    order_restart(&s->order);
 }
 
 void stage_free(struct stage *s)
@@ -193,7 +141,6 @@ void stage_free(struct stage *s)
     free(s->copy);
     free(s->columns);
     free(s->selection);
-    free(s->buffer);
     order_close(&s->order);
     *s = (struct stage){0};
 }

@@ -413,10 +413,10 @@ etl-run: c: attempt 2 of 6 ended with status 75; the next one is in 2.0 s' "$(pr
 		rec '#etl_stage stage started_at seconds records_read records_written records_rejected records_dropped bytes_in bytes_out' \
 			'csv-read 2026-11-15T10:00:01Z 1.5 7 7 0 0 10 10'
 	} >ended
-	same '1 inserted, 0 updated, 0 unchanged, 0 dropped, 0 rejected (0 conflicting)' "$(loaded begun)"
-	same '0 inserted, 1 updated, 0 unchanged, 0 dropped, 0 rejected (0 conflicting)' "$(loaded ended)"
-	same '0 inserted, 0 updated, 1 unchanged, 0 dropped, 0 rejected (0 conflicting)' "$(loaded ended)"
-	same '0 inserted, 0 updated, 1 unchanged, 0 dropped, 0 rejected (0 conflicting)' "$(loaded begun)"
+	same '1 inserted, 0 updated, 0 unchanged, 0 dropped, 0 rejected (0 conflicting), staged' "$(loaded begun)"
+	same '0 inserted, 1 updated, 0 unchanged, 0 dropped, 0 rejected (0 conflicting), staged' "$(loaded ended)"
+	same '0 inserted, 0 updated, 1 unchanged, 0 dropped, 0 rejected (0 conflicting), staged' "$(loaded ended)"
+	same '0 inserted, 0 updated, 1 unchanged, 0 dropped, 0 rejected (0 conflicting), staged' "$(loaded begun)"
 	same 'p|2026-11-15 10:05:00+00|0|2|7' "$(sql 'SELECT pipeline, finished_at, exit_status, attempts, records_read FROM etl_log')"
 	same 'p|csv-read|2026-11-15 10:00:00+00|' "$(sql 'SELECT pipeline, stage, run_started_at, loaded_as FROM etl_stage_log')"
 	# Stages that come without their run keep it; several runs, or one of another pipeline, say nothing about stages.
@@ -426,7 +426,7 @@ etl-run: c: attempt 2 of 6 ended with status 75; the next one is in 2.0 s' "$(pr
 	same 'other|' "$(sql "SELECT pipeline, run_started_at FROM etl_stage_log WHERE pipeline <> 'p'")"
 	# Both in one stream, in the wrong order.
 	rec '#etl_run pipeline started_at finished_at attempts' 'q 2026-11-15T10:00:00Z 2026-11-15T10:05:00Z 1' 'q 2026-11-15T10:00:00Z \N 1' >both
-	same '1 inserted, 0 updated, 0 unchanged, 1 dropped, 0 rejected (0 conflicting)' "$(loaded both)"
+	same '1 inserted, 0 updated, 0 unchanged, 1 dropped, 0 rejected (0 conflicting), staged' "$(loaded both)"
 	same 1 "$(sql "SELECT count(*) FROM etl_log WHERE pipeline = 'q' AND finished_at IS NOT NULL")"
 	rec '#etl_run pipeline started_at attempts' '\N 2026-11-15T10:00:00Z 1' >none
 	run -0 pg-load -q none

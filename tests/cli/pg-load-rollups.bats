@@ -11,7 +11,7 @@ sql() {
 
 # The counts of each type.
 loaded() {
-	pg-load "$@" 2>&1 >/dev/null | sed -n 's/^pg-load: \([a-z_]*: .* inserted.*\) (.* conflicting)$/\1/p'
+	pg-load "$@" 2>&1 >/dev/null | sed -n 's/^pg-load: \([a-z_]*: .* inserted.*\) (.* conflicting), [a-z]*$/\1/p'
 }
 
 freeze() {

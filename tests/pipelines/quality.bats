@@ -247,12 +247,12 @@ violations() {
 		'2026-11-16T12:00:00Z a warning d 2 \N' '2026-11-17T12:00:00Z a error d 0 \N' '2026-11-16T12:00:00Z b bad d 2 \N' \
 		'2026-11-16T12:00:00Z b error d -1 \N' '\N b error d 1 \N' '2026-11-16T12:00:00Z b error d \N \N' >findings.tsv
 	run -0 --separate-stderr pg-load --rejects bad.tsv findings.tsv
-	same 'pg-load: dq_result: 2 inserted, 0 updated, 0 unchanged, 1 dropped, 4 rejected (0 conflicting)' "${stderr_lines[0]}"
+	same 'pg-load: dq_result: 2 inserted, 0 updated, 0 unchanged, 1 dropped, 4 rejected (0 conflicting), staged' "${stderr_lines[0]}"
 	same "$(printf '%s\n' 'bad-value severity: neither error nor warning' 'bad-value found: less than none' \
 		'missing-value a finding needs all values but detail' 'missing-value a finding needs all values but detail')" \
 		"$(grep -v '^#' bad.tsv | cut -f 2,4 | tr '\t' ' ')"
 	run -0 --separate-stderr pg-load findings.tsv
-	same 'pg-load: dq_result: 0 inserted, 0 updated, 2 unchanged, 1 dropped, 4 rejected (0 conflicting)' "$(grep 'dq_result: 0' <<<"$stderr")"
+	same 'pg-load: dq_result: 0 inserted, 0 updated, 2 unchanged, 1 dropped, 4 rejected (0 conflicting), staged' "$(grep 'dq_result: 0' <<<"$stderr")"
 	same "$(printf '%s\n' 'a|warning|2|f|' 'a|error|0|t|')" "$(sql 'SELECT rule, severity, found, passed, detail FROM dash.quality ORDER BY checked_at')"
 }
 

@@ -335,8 +335,8 @@ replay: bad.tsv: 0 tried, 0 rejected again; 11 others left as they are" "$(verdi
 	database merge
 	rec '#reject stage rule origin reason' 'a b c:1 d' 'a b c:1 e' 'a b c:2 d' | pg-load -q
 	run -0 --separate-stderr bash -c 'rec() { printf "#mended\tstage\trule\torigin\na\tb\tc:1\na\tb\tc:1\na\tb\tnone\n\\N\tb\tc:2\n#end\t4\n"; }; rec | pg-load; rec | pg-load'
-	same "$(printf '%s\n' 'pg-load: mended: 0 inserted, 1 updated, 1 unchanged, 1 dropped, 1 rejected (0 conflicting)' \
-		'pg-load: mended: 0 inserted, 0 updated, 2 unchanged, 1 dropped, 1 rejected (0 conflicting)')" "$(grep 'mended: 0' <<<"$stderr")"
+	same "$(printf '%s\n' 'pg-load: mended: 0 inserted, 1 updated, 1 unchanged, 1 dropped, 1 rejected (0 conflicting), staged' \
+		'pg-load: mended: 0 inserted, 0 updated, 2 unchanged, 1 dropped, 1 rejected (0 conflicting), staged')" "$(grep 'mended: 0' <<<"$stderr")"
 	same 'a|b|c:2|d' "$(sql 'SELECT stage, rule, origin, reason FROM dash.rejects')"
 	same 1 "$(pg-read -q rejects --param open=yes | grep -vc '^#')"
 	same 3 "$(pg-read -q rejects | grep -vc '^#')"

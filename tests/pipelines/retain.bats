@@ -60,7 +60,7 @@ rollups() {
 	aggregate
 	same_file before <(rollups)
 	run -0 --separate-stderr pg-load --rejects bad watch.tsv
-	[[ $stderr == *'0 inserted, 0 updated, 124 unchanged, 0 dropped, 132 rejected (0 conflicting)'* ]]
+	[[ $stderr == *'0 inserted, 0 updated, 124 unchanged, 0 dropped, 132 rejected (0 conflicting), staged'* ]]
 	same 132 "$(grep -c frozen-day bad)"
 	same 124 "$(sql 'SELECT count(*) FROM watch_sessions')"
 	# Again, and with a longer time: nothing changes, and nothing is opened.

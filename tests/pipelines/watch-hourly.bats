@@ -271,7 +271,7 @@ until_count() {
 	unfollow
 	follow
 	unfollow
-	same 'pg-load: watch: 0 inserted, 0 updated, 0 unchanged, 0 dropped, 0 rejected (0 conflicting)' "$(head -n 1 load.err)"
+	same 'pg-load: watch: 0 inserted, 0 updated, 0 unchanged, 0 dropped, 0 rejected (0 conflicting), staged' "$(head -n 1 load.err)"
 }
 
 @test "--follow: 99 % of the rows are in the table within 2 s of their writing" {

@@ -145,6 +145,27 @@ SELECT ok(bulk_begin_watch(), 'an empty table is open for the bulk way');
 SELECT is((SELECT count(*) FROM shape), 1::bigint, 'only the check of the rating stays');
 SELECT lives_ok('SELECT bulk_end_watch()', 'the bulk way ends');
 SELECT set_eq('TABLE shape', 'TABLE shape_before', 'all keys and indexes are back');
+SELECT set_config('reelpipe.load_id', '7', true);
+SELECT is(direct_begin_watch(7), 'public.watch_sessions', 'an empty table is open for the records themselves');
+INSERT INTO watch_sessions (session_id, user_id, movie_id, watch_timestamp) VALUES
+    (1, 11, 21, '2026-07-01T21:59:59Z'), (2, 11, 22, '2026-07-01T22:00:00Z'), (3, 12, 21, '2026-07-03T10:00:00Z');
+SELECT lives_ok('SELECT direct_end_watch()', 'that ends');
+SELECT set_eq('TABLE shape', 'TABLE shape_before', 'all keys and indexes are back again');
+SELECT set_eq('SELECT user_id, placeholder, load_id FROM users', $$VALUES (11::bigint, true, 7::bigint), (12, true, 7)$$,
+    'users have placeholders');
+SELECT set_eq('SELECT movie_id, placeholder, load_id FROM movies WHERE load_id = 7', $$VALUES (21::bigint, true, 7::bigint), (22, true, 7)$$,
+    'and so have films');
+SELECT set_eq('SELECT day FROM dirty_day', $$VALUES (date '2026-07-01'), ('2026-07-02'), ('2026-07-03')$$,
+    'business days are dirty');
+SELECT is((SELECT count(*) FROM watch_sessions WHERE load_id = 7), 3::bigint, 'rows are of the load');
+SELECT throws_ok('INSERT INTO watch_sessions (session_id, user_id, movie_id, watch_timestamp) VALUES (4, 11, 21, now())',
+    '23502', NULL, 'no later ones are by default');
+SELECT is(direct_begin_watch(8), NULL, 'a table with rows is not to be had');
+DELETE FROM watch_sessions;
+UPDATE settings SET frozen_before = '2026-01-01';
+SELECT is(direct_begin_watch(8), NULL, 'nor one with closed days');
+SELECT set_eq('TABLE shape', 'TABLE shape_before', 'which keeps its keys');
+UPDATE settings SET frozen_before = NULL;
 INSERT INTO users (user_id, placeholder, load_id) VALUES (1, true, 1);
 INSERT INTO watch_sessions VALUES (1, 1, 1, now(), NULL, 1);
 SELECT ok(NOT bulk_begin_watch(), 'a table with rows is not');

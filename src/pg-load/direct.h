@@ -1,0 +1,56 @@
+/* direct: the bulk way of a first load. Records go straight into the table, which is empty and has
+ * no keys and indexes meanwhile, without a staging table between.
+ *
+ * A type has this way when functions of the owner offer it: direct_begin_TYPE(load_id) takes the
+ * keys off and returns the table's name, or NULL when the table isn't to be had;
+ * direct_end_TYPE() puts them on again and does what the merge does for new records. What can't be
+ * just appended is laid aside and merged behind them: a record whose key came before, and one
+ * without a value that the type needs.
+ */
+#ifndef PG_LOAD_DIRECT_H
+#define PG_LOAD_DIRECT_H
+
+#include "copyin.h"
+#include "intset.h"
+#include "spool.h"
+
+struct direct {
+    struct copyin *copyin;
+    const struct segment *segment;
+    bool possible; /* the segment's records may go this way */
+    bool on;       /* they do */
+    char *table;   /* once it is on */
+    size_t key;    /* the stream's column */
+    size_t *needed;
+    size_t nneeded;
+    struct budget budget;
+    struct intset keys; /* of all records so far; when it can't hold more, up to `greatest` */
+    int64_t greatest;
+    struct spool aside;
+    uint64_t records; /* seen */
+};
+
+/* Finds out whether the records of SEGMENT can go this way; WANTED says whether they should. */
+void direct_open(struct direct *d, struct copyin *copyin, const struct segment *segment,
+                 const struct header *header, bool wanted);
+
+/* Notes a record that is staged, before the way is on: its key is taken. */
+void direct_note(struct direct *d, const struct recread *in);
+
+/* Asks for the table on behalf of this load; false, and no longer possible, when it isn't to be
+ * had. The staged records are to be merged then, before direct_start. */
+bool direct_begin(struct direct *d, int64_t load_id);
+
+/* Begins to copy. */
+void direct_start(struct direct *d);
+
+/* Copies the current record, or lays it aside. */
+void direct_record(struct direct *d, const struct recread *in);
+
+/* Ends the COPY and puts the keys back. Returns the number of records that went straight into the
+ * table; those in `aside` are still to be merged. */
+int64_t direct_end(struct direct *d);
+
+void direct_close(struct direct *d);
+
+#endif
