@@ -139,6 +139,19 @@ pg-local: running, socket in $work/var/pg/socket" "$stderr"
 	[[ ! -e $elsewhere && ! -L $REELPIPE_VAR/pg ]]
 }
 
+@test "root, for a directory of a user's that nobody else may enter: the server is that user's" {
+	((EUID == 0)) || skip 'needs root'
+	install -d -m 750 -o 65534 -g 65534 "$work/closed"
+	export REELPIPE_VAR=$work/closed
+	run -0 --separate-stderr pg-local start
+	[[ ! -L $work/closed/pg ]]
+	same 65534 "$(stat -c %u "$work/closed/pg/data")"
+	same 750 "$(stat -c %a "$work/closed")"
+	same 1 "$(sql 'SELECT 1')"
+	pg-local remove 2>/dev/null
+	[[ ! -e $work/closed/pg ]]
+}
+
 @test "root's cluster isn't another user's" {
 	((EUID == 0)) || skip 'needs root'
 	pg-local start 2>/dev/null
