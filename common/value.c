@@ -19,13 +19,11 @@ static inline bool is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-/* Digits side by side in one register: pairs become numbers below 100, then pairs of those, and so
- * on. Ids are read millions of times, and digit by digit each step waits for the one before. */
-static inline bool eight_digits(const char *p, uint64_t *value)
+/* Digits side by side in one register, the first in its lowest byte: pairs become numbers below
+ * 100, then pairs of those, and so on. Ids are read millions of times, and digit by digit each step
+ * waits for the one before. */
+static inline bool digits_of_word(uint64_t w, uint64_t *value)
 {
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    w = le64toh(w);
     if (((w & (w + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0) != 0x3030303030303030 ||
         ((w | (w + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0) != 0x3030303030303030)
         return false;
@@ -36,18 +34,33 @@ static inline bool eight_digits(const char *p, uint64_t *value)
     return true;
 }
 
-static inline bool four_digits(const char *p, uint64_t *value)
+static inline uint64_t load_64(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return le64toh(w);
+}
+
+static inline uint64_t load_32(const char *p)
 {
     uint32_t w;
     memcpy(&w, p, sizeof w);
-    w = le32toh(w);
-    if (((w & (w + 0x06060606)) & 0xf0f0f0f0) != 0x30303030 ||
-        ((w | (w + 0x06060606)) & 0xf0f0f0f0) != 0x30303030)
-        return false;
-    w &= 0x0f0f0f0f;
-    w = (w * 10 + (w >> 8)) & 0x00ff00ff;
-    *value = (w * 100 + (w >> 16)) & 0xffff;
-    return true;
+    return le32toh(w);
+}
+
+/* 1 to 8 digits as if zeros stood before them. Nothing beside them is read: two loads overlap. */
+static inline bool up_to_eight_digits(const char *p, size_t len, uint64_t *value)
+{
+    unsigned ahead = 8 * (8 - (unsigned)len); /* bits */
+    uint64_t w;
+    if (len >= 4)
+        w = load_32(p + len - 4) << 32 | (uint32_t)(load_32(p) << ahead);
+    else
+        w = (uint64_t)(unsigned char)p[len - 1] << 56 |
+            (uint64_t)(unsigned char)p[len / 2] << (ahead + 8 * (len / 2)) |
+            (uint64_t)(unsigned char)p[0] << ahead;
+    uint64_t zeros = len < 8 ? 0x3030303030303030 & (((uint64_t)1 << ahead) - 1) : 0;
+    return digits_of_word(w | zeros, value);
 }
 
 bool value_int(struct slice field, int64_t *value)
@@ -58,22 +71,13 @@ bool value_int(struct slice field, int64_t *value)
     size_t digits = (size_t)(end - p);
     if (digits == 0 || digits > 19 || (*p == '0' && (digits > 1 || negative)))
         return false;
-    uint64_t n = 0, some; /* 19 digits always fit */
-    for (; end - p >= 8; p += 8) {
-        if (!eight_digits(p, &some))
+    uint64_t n, some; /* 19 digits always fit */
+    if (!up_to_eight_digits(p, (digits - 1) % 8 + 1, &n))
+        return false;
+    for (p += (digits - 1) % 8 + 1; p < end; p += 8) {
+        if (!digits_of_word(load_64(p), &some))
             return false;
         n = n * 100000000 + some;
-    }
-    if (end - p >= 4) {
-        if (!four_digits(p, &some))
-            return false;
-        n = n * 10000 + some;
-        p += 4;
-    }
-    for (; p < end; p++) {
-        if (!is_digit(*p))
-            return false;
-        n = n * 10 + (uint64_t)(*p - '0');
     }
     if (n > (uint64_t)INT64_MAX + negative)
         return false;
@@ -126,6 +130,12 @@ bool value_decimal(struct slice field, int64_t *millionths)
 bool value_rating(struct slice field, int32_t *thousandths)
 {
     int64_t value;
+    const char *p = field.ptr;
+    /* As nearly all are. */
+    if (field.len == 3 && p[1] == '.' && is_digit(p[0]) && is_digit(p[2]) && p[2] != '0') {
+        *thousandths = 1000 * (p[0] - '0') + 100 * (p[2] - '0');
+        return true;
+    }
     if (!fixed_point(field, 2, 3, &value) || value < 0 || value > 10000)
         return false;
     *thousandths = (int32_t)value;
@@ -144,12 +154,34 @@ static inline int digits_at(const char *p, unsigned n)
     return value;
 }
 
-/* The date YYYY-MM-DD at P, ten bytes. */
+/* The date YYYY-MM-DD at P, ten bytes. Dates of a stream come in runs, so the last one is kept. */
 static inline bool date_at(const char *p, int32_t *days)
 {
-    if (p[4] != '-' || p[7] != '-')
+    static char last[10];
+    static int32_t last_days;
+    if (memcmp(p, last, sizeof last) == 0) {
+        *days = last_days;
+        return true;
+    }
+    if (p[4] != '-' || p[7] != '-' ||
+        !days_from_civil(digits_at(p, 4), digits_at(p + 5, 2), digits_at(p + 8, 2), days))
         return false;
-    return days_from_civil(digits_at(p, 4), digits_at(p + 5, 2), digits_at(p + 8, 2), days);
+    memcpy(last, p, sizeof last);
+    last_days = *days;
+    return true;
+}
+
+/* The time HH:MM:SS at P, eight bytes, in seconds, or -1. */
+static inline int clock_at(const char *p)
+{
+    /* Colons become zeros and digits what they stand for; whatever else is there has high bits, or
+     * does once 6 is added. */
+    uint64_t w = load_64(p) ^ 0x30303a30303a3030;
+    if (((w | (w + 0x0606000606000606)) & 0xf0f0fff0f0fff0f0) != 0)
+        return -1;
+    w = (w * 10 + (w >> 8)) & 0x00ff0000ff0000ff;
+    int hour = (int)(w & 0xff), minute = (int)(w >> 24 & 0xff), second = (int)(w >> 48);
+    return hour > 23 || minute > 59 || second > 59 ? -1 : hour * 3600 + minute * 60 + second;
 }
 
 bool value_date(struct slice field, int32_t *days)
@@ -161,11 +193,11 @@ bool value_time(struct slice field, int64_t *microseconds)
 {
     const char *p = field.ptr;
     int32_t days;
-    if (field.len < 20 || field.len > 27 || p[10] != 'T' || p[13] != ':' || p[16] != ':' ||
-        p[field.len - 1] != 'Z' || !date_at(p, &days))
+    if (field.len < 20 || field.len > 27 || p[10] != 'T' || p[field.len - 1] != 'Z' ||
+        !date_at(p, &days))
         return false;
-    int hour = digits_at(p + 11, 2), minute = digits_at(p + 14, 2), second = digits_at(p + 17, 2);
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    int clock = clock_at(p + 11);
+    if (clock < 0)
         return false;
     int fraction = 0;
     if (field.len > 20) {
@@ -178,7 +210,7 @@ bool value_time(struct slice field, int64_t *microseconds)
         for (; places < 6; places++)
             fraction *= 10;
     }
-    int64_t seconds = (int64_t)days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
+    int64_t seconds = (int64_t)days * SECONDS_PER_DAY + clock;
     *microseconds = seconds * MICROSECONDS + fraction;
     return true;
 }

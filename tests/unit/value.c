@@ -199,6 +199,37 @@ static void dates(void **state)
     }
 }
 
+/* Two digits at P, or -1. */
+static int two(const char *p)
+{
+    bool digits = p[0] >= '0' && p[0] <= '9' && p[1] >= '0' && p[1] <= '9';
+    return digits ? (p[0] - '0') * 10 + p[1] - '0' : -1;
+}
+
+/* The clock is read as one word, and the last date is remembered: every byte at every place. */
+static void every_byte_in_a_time(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 20; at++)
+        for (int c = 0; c < 256; c++) {
+            char text[] = "2026-11-15T21:04:33Z";
+            int64_t value;
+            int32_t days = 0;
+            text[at] = (char)c;
+            int century = two(text), year = two(text + 2), month = two(text + 5),
+                day = two(text + 8);
+            int hour = two(text + 11), minute = two(text + 14), second = two(text + 17);
+            bool sound = century >= 0 && year >= 0 && text[4] == '-' && text[7] == '-' &&
+                         text[10] == 'T' && text[13] == ':' && text[16] == ':' && text[19] == 'Z' &&
+                         hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 &&
+                         second < 60 && days_from_civil(century * 100 + year, month, day, &days);
+            assert_int_equal(value_time((struct slice){text, 20}, &value), sound);
+            if (sound)
+                assert_true(value ==
+                            ((((int64_t)days * 24 + hour) * 60 + minute) * 60 + second) * 1000000);
+        }
+}
+
 static void times(void **state)
 {
     (void)state;
@@ -358,6 +389,7 @@ int main(void)
         cmocka_unit_test(ratings),
         cmocka_unit_test(every_date_comes_back),
         cmocka_unit_test(dates),
+        cmocka_unit_test(every_byte_in_a_time),
         cmocka_unit_test(times),
         cmocka_unit_test(checks),
         cmocka_unit_test(halves_are_rounded_up),
