@@ -89,7 +89,8 @@ WHERE record IN (
 );
 
 -- What is left has one record for each session. A column that didn't come keeps the stored value. New
--- sessions are those that the insert doesn't find: an anti-join would cost more, and Citus has none.
+-- sessions are those that the insert doesn't find: an anti-join would cost more, and Citus has none. In the bulk
+-- way the table has no key yet, but it is empty.
 WITH given AS MATERIALIZED (
     SELECT 'user_id' = ANY (c) AS user_id, 'movie_id' = ANY (c) AS movie_id,
         'watch_timestamp' = ANY (c) AS watch_timestamp, 'rating' = ANY (c) AS rating,

@@ -13,7 +13,8 @@ static _Noreturn void die_copying(const struct copyin *c, const PGresult *result
     /* Where a value is to blame, the context names the line of the COPY: the record's number. */
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
-    const char *line = sqlstate && *sqlstate == '2' && context ? strstr(context, ", line ") : NULL;
+    bool found = c->numbered && sqlstate && *sqlstate == '2' && context;
+    const char *line = found ? strstr(context, ", line ") : NULL;
     const char *type = c->segment->type->name;
     char what[128];
     if (line)
@@ -32,9 +33,10 @@ static _Noreturn void die_sending(const struct copyin *c)
     die_copying(c, PQresultStatus(result) == PGRES_FATAL_ERROR ? result : NULL);
 }
 
-void copyin_open(struct copyin *c, const struct segment *segment, const char *sql)
+void copyin_open(struct copyin *c, const struct segment *segment, const char *sql, bool numbered)
 {
     c->segment = segment;
+    c->numbered = numbered;
     PGresult *result = PQexec(c->conn, sql);
     if (PQresultStatus(result) != PGRES_COPY_IN)
         die_copying(c, result);

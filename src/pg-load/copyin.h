@@ -11,14 +11,15 @@ struct copyin {
     PGconn *conn;
     const struct segment *segment; /* of the records that are copied now */
     bool open;
+    bool numbered;    /* its lines are the segment's records, from the first one on */
     uint64_t records; /* added since it was opened */
     uint64_t sent;    /* bytes, in all */
     char *buffer;
     size_t len;
 };
 
-/* Begins the COPY that SQL is, of records of SEGMENT. */
-void copyin_open(struct copyin *c, const struct segment *segment, const char *sql);
+/* Begins the COPY that SQL is, of records of SEGMENT, for messages NUMBERED. */
+void copyin_open(struct copyin *c, const struct segment *segment, const char *sql, bool numbered);
 
 /* Adds a record that is written already; LINE ends before the LF. */
 void copyin_line(struct copyin *c, struct slice line);

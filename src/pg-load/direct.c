@@ -4,29 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "diag.h"
 #include "mem.h"
+#include "owner.h"
 
 enum {
-    KEYS_MEMORY = 512 << 20, /* bytes: 30 to 50 million keys */
-    ASIDE_MEMORY = 4 << 20,  /* bytes; more goes to a file */
-    NUMBER_SIZE = 24,        /* of a record's number as text */
+    RISING_MAX = 32 << 20,     /* keys, of 8 bytes */
+    OTHERS_MEMORY = 256 << 20, /* bytes: 15 to 25 million keys */
+    ASIDE_MEMORY = 4 << 20,    /* bytes; more goes to a file */
+    NUMBER_SIZE = 24,          /* of a record's number as text */
 };
-
-/* The functions must be there and be allowed. */
-static bool offered(const struct direct *d)
-{
-    char name[128];
-    snprintf(name, sizeof name, "direct_begin_%s(bigint)", d->segment->type->name);
-    const char *values[] = {name};
-    PGresult *result = pg_query_params(d->copyin->conn, "looking for the bulk way",
-                                       "SELECT FROM pg_proc WHERE oid = to_regprocedure($1) "
-                                       "AND has_function_privilege(oid, 'EXECUTE')",
-                                       1, values);
-    bool found = PQntuples(result) == 1;
-    PQclear(result);
-    return found;
-}
 
 /* The key must be one whole number, and every required column in the stream. */
 static bool find_columns(struct direct *d, const struct header *header)
@@ -55,11 +41,58 @@ void direct_open(struct direct *d, struct copyin *copyin, const struct segment *
     *d = (struct direct){.copyin = copyin,
                          .segment = segment,
                          .needed = mem_zeroed(segment->type->ncolumns * sizeof *d->needed),
-                         .budget = {.limit = KEYS_MEMORY},
+                         .budget = {.limit = OTHERS_MEMORY},
                          .greatest = INT64_MIN};
-    intset_open(&d->keys, &d->budget);
-    spool_open(&d->aside, ASIDE_MEMORY);
     d->possible = wanted && find_columns(d, header);
+}
+
+void direct_ask(struct direct *d)
+{
+    PGconn *conn = d->copyin->conn;
+    const char *type = d->segment->type->name;
+    d->asked = true;
+    d->possible = owner_offers(conn, "direct_ready", type, "") &&
+                  owner_offers(conn, "direct_begin", type, "bigint") &&
+                  owner_offers(conn, "direct_end", type, "");
+    if (!d->possible)
+        return;
+    PGresult *result = owner_call(conn, "looking for the bulk way", "direct_ready", type, "");
+    d->possible = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    PQclear(result);
+    if (!d->possible)
+        return;
+    intset_open(&d->others, &d->budget);
+    spool_open(&d->aside, ASIDE_MEMORY);
+    d->opened = true;
+}
+
+static bool is_rising(const struct direct *d, int64_t key)
+{
+    size_t from = 0, upto = d->nrising;
+    while (from < upto) {
+        size_t middle = from + (upto - from) / 2;
+        if (d->rising[middle] == key)
+            return true;
+        if (d->rising[middle] < key)
+            from = middle + 1;
+        else
+            upto = middle;
+    }
+    return false;
+}
+
+/* Most keys rise, so they are just appended; a look-up in millions costs more than the rest of a
+ * record. */
+static bool take_rising(struct direct *d, int64_t key)
+{
+    d->greatest = key;
+    if (d->nrising == RISING_MAX)
+        d->full = true;
+    if (d->full)
+        return true;
+    d->rising = mem_grow(d->rising, &d->rising_capacity, d->nrising + 1, sizeof *d->rising);
+    d->rising[d->nrising++] = key;
+    return true;
 }
 
 /* Whether the key of the current record comes for the first time, as far as can be told. */
@@ -68,11 +101,13 @@ static bool take_key(struct direct *d, const struct recread *in)
     int64_t key;
     if (!value_int(in->field[d->key], &key))
         return false; /* NULL */
-    enum intset_answer answer = intset_add(&d->keys, (uint64_t)key);
-    bool new = answer == INTSET_NEW || (answer == INTSET_FULL && key > d->greatest);
-    if (key > d->greatest)
-        d->greatest = key;
-    return new;
+    if (key > d->greatest || (d->nrising == 0 && !d->full))
+        return take_rising(d, key);
+    if (d->full || is_rising(d, key))
+        return false;
+    enum intset_answer answer = intset_add(&d->others, (uint64_t)key);
+    d->full = answer == INTSET_FULL;
+    return answer == INTSET_NEW;
 }
 
 void direct_note(struct direct *d, const struct recread *in)
@@ -83,13 +118,10 @@ void direct_note(struct direct *d, const struct recread *in)
 
 bool direct_begin(struct direct *d, int64_t load_id)
 {
-    char sql[256];
-    d->possible = offered(d);
-    if (!d->possible)
-        return false;
-    snprintf(sql, sizeof sql, "SELECT direct_begin_%s(%" PRId64 ")", d->segment->type->name,
-             load_id);
-    PGresult *result = pg_query(d->copyin->conn, "taking the indexes off", sql);
+    char load[NUMBER_SIZE];
+    snprintf(load, sizeof load, "%" PRId64, load_id);
+    PGresult *result = owner_call(d->copyin->conn, "taking the indexes off", "direct_begin",
+                                  d->segment->type->name, load);
     if (PQgetisnull(result, 0, 0)) {
         d->possible = false;
     } else {
@@ -114,7 +146,7 @@ void direct_start(struct direct *d)
         }
     fprintf(copy, ") FROM STDIN");
     mem_stream_end(copy);
-    copyin_open(d->copyin, d->segment, sql);
+    copyin_open(d->copyin, d->segment, sql, false);
     free(sql);
 }
 
@@ -150,11 +182,10 @@ void direct_record(struct direct *d, const struct recread *in)
 
 int64_t direct_end(struct direct *d)
 {
-    char sql[256];
     int64_t rows = (int64_t)d->copyin->records;
     copyin_close(d->copyin);
-    snprintf(sql, sizeof sql, "SELECT direct_end_%s()", d->segment->type->name);
-    pg_run(d->copyin->conn, "putting the indexes back on", sql);
+    PQclear(owner_call(d->copyin->conn, "putting the indexes back on", "direct_end",
+                       d->segment->type->name, ""));
     d->on = d->possible = false;
     return rows;
 }
@@ -163,7 +194,10 @@ void direct_close(struct direct *d)
 {
     free(d->table);
     free(d->needed);
-    intset_close(&d->keys);
-    spool_close(&d->aside);
+    free(d->rising);
+    if (d->opened) {
+        intset_close(&d->others);
+        spool_close(&d->aside);
+    }
     *d = (struct direct){0};
 }

@@ -1,11 +1,11 @@
 /* direct: the bulk way of a first load. Records go straight into the table, which is empty and has
  * no keys and indexes meanwhile, without a staging table between.
  *
- * A type has this way when functions of the owner offer it: direct_begin_TYPE(load_id) takes the
- * keys off and returns the table's name, or NULL when the table isn't to be had;
- * direct_end_TYPE() puts them on again and does what the merge does for new records. What can't be
- * just appended is laid aside and merged behind them: a record whose key came before, and one
- * without a value that the type needs.
+ * A type has this way when functions of the owner offer it: direct_ready_TYPE() says, without a
+ * lock, whether the table looks as if it could be had; direct_begin_TYPE(load_id) takes the keys
+ * off and returns the table's name, or NULL when it isn't to be had; direct_end_TYPE() puts them on
+ * again and does what the merge does for new records. What can't be just appended is laid aside and
+ * merged behind them: a record whose key came before, and one without a value that the type needs.
  */
 #ifndef PG_LOAD_DIRECT_H
 #define PG_LOAD_DIRECT_H
@@ -18,21 +18,33 @@ struct direct {
     struct copyin *copyin;
     const struct segment *segment;
     bool possible; /* the segment's records may go this way */
+    bool asked;    /* and the database has been asked whether it offers it */
+    bool opened;   /* there are keys and aside */
     bool on;       /* they do */
     char *table;   /* once it is on */
     size_t key;    /* the stream's column */
     size_t *needed;
     size_t nneeded;
+    /* The keys so far: those that were greater than all before them, in that order, and the others.
+     * When there is no room for more, all up to the greatest one count as taken. */
+    int64_t *rising;
+    size_t nrising;
+    size_t rising_capacity;
     struct budget budget;
-    struct intset keys; /* of all records so far; when it can't hold more, up to `greatest` */
+    struct intset others;
     int64_t greatest;
+    bool full;
     struct spool aside;
     uint64_t records; /* seen */
 };
 
-/* Finds out whether the records of SEGMENT can go this way; WANTED says whether they should. */
+/* Finds out whether the records of SEGMENT could go this way; WANTED says whether they should. */
 void direct_open(struct direct *d, struct copyin *copyin, const struct segment *segment,
                  const struct header *header, bool wanted);
+
+/* Before the first record is staged: finds out whether the database offers the way. Locks nothing.
+ */
+void direct_ask(struct direct *d);
 
 /* Notes a record that is staged, before the way is on: its key is taken. */
 void direct_note(struct direct *d, const struct recread *in);

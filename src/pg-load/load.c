@@ -179,20 +179,26 @@ static void segment(struct loader *l)
     counts_of(&l->counts, l->segment.type);
 }
 
+static void stage_one(struct loader *l)
+{
+    if (l->direct.possible && !l->direct.asked)
+        direct_ask(&l->direct);
+    stage_record(&l->stage, &l->in);
+    if (!l->direct.possible)
+        return;
+    direct_note(&l->direct, &l->in);
+    if (l->stage.records == merge_bulk_from(l->options->mode))
+        try_direct(l);
+}
+
 static void record(struct loader *l)
 {
     segment_check(&l->segment, &l->in);
     begin(l);
-    if (l->direct.on) {
+    if (l->direct.on)
         direct_record(&l->direct, &l->in);
-    } else {
-        stage_record(&l->stage, &l->in);
-        if (l->direct.possible) {
-            direct_note(&l->direct, &l->in);
-            if (l->stage.records == merge_bulk_from(l->options->mode))
-                try_direct(l);
-        }
-    }
+    else
+        stage_one(l);
     l->since_commit++;
     if (l->in.total % 1024 == 0) {
         l->run.read = l->in.total;

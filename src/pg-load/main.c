@@ -1,6 +1,7 @@
 /* pg-load: loads a record stream into PostgreSQL. Each segment is copied into a temporary table and
  * merged by sql/load/TYPE.sql, all in one transaction, together with the stream's bookmarks: a
- * stream that is malformed or cut, or a merge that fails, changes nothing.
+ * stream that is malformed or cut, or a merge that fails, changes nothing. A first load of many
+ * records may go straight into its table.
  */
 #include <stdlib.h>
 

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "diag.h"
+#include "owner.h"
 #include "rejects.h"
 
-/* Below this many records the ordinary way is as fast, and locks nothing. */
+/* Below this many records the staged way is as fast, and keeps nobody from the table. */
 enum { BULK_RECORDS = 20000 };
 
 uint64_t merge_bulk_from(enum merge_mode mode)
@@ -35,26 +36,14 @@ static void tell_merge(const struct merge *m, const struct stage *stage)
                   3, values);
 }
 
-/* Calls bulk_begin_TYPE or bulk_end_TYPE, functions of the owner; a type without them has no bulk
- * way. Returns whether it was called and didn't say false. */
-static bool call_bulk(const struct merge *m, const char *step, const char *type)
+/* Takes keys and indexes off, if the type has functions for that and the table is to be had. */
+static bool bulk_begin(const struct merge *m, const char *type)
 {
-    char name[128], sql[256];
-    snprintf(name, sizeof name, "bulk_%s_%s()", step, type);
-    const char *values[] = {name};
-    PGresult *result = pg_query_params(m->conn, "looking for the bulk way",
-                                       "SELECT FROM pg_proc WHERE oid = to_regprocedure($1) "
-                                       "AND has_function_privilege(oid, 'EXECUTE')",
-                                       1, values);
-    bool found = PQntuples(result) == 1;
-    PQclear(result);
-    if (!found)
+    if (!owner_offers(m->conn, "bulk_begin", type, "") ||
+        !owner_offers(m->conn, "bulk_end", type, ""))
         return false;
-    snprintf(sql, sizeof sql, "SELECT %s", name);
-    result = pg_query(
-        m->conn,
-        strcmp(step, "end") == 0 ? "putting the indexes back on" : "taking the indexes off", sql);
-    bool done = strcmp(PQgetvalue(result, 0, 0), "f") != 0;
+    PGresult *result = owner_call(m->conn, "taking the indexes off", "bulk_begin", type, "");
+    bool done = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
     PQclear(result);
     return done;
 }
@@ -99,10 +88,10 @@ bool merge_stage(const struct merge *m, enum merge_mode mode, struct stage *stag
 {
     const char *type = stage->segment->type->name;
     tell_merge(m, stage);
-    bool bulk = merge_bulk_from(mode) <= stage->records && call_bulk(m, "begin", type);
+    bool bulk = merge_bulk_from(mode) <= stage->records && bulk_begin(m, type);
     struct merge_counts n = run_merge(m, stage);
     if (bulk)
-        call_bulk(m, "end", type);
+        PQclear(owner_call(m->conn, "putting the indexes back on", "bulk_end", type, ""));
     if (n.rejected > 0)
         n.conflicting = rejects_hand_over(stage, header, file, m->run, n.rejected);
     total->inserted += n.inserted;

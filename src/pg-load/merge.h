@@ -30,8 +30,8 @@ struct merge {
 uint64_t merge_bulk_from(enum merge_mode mode);
 
 /* Merges what STAGE has copied and hands its rejects to the run. FILE is the stream's name, for the
- * origin of rejects that have none. Adds to COUNTS. True when keys and indexes were off meanwhile.
- */
+ * origin of rejects that have none. Adds to COUNTS. True when it took
+ * keys and indexes off meanwhile, which MODE allows. */
 bool merge_stage(const struct merge *m, enum merge_mode mode, struct stage *stage,
                  const struct header *header, const char *file, struct merge_counts *counts);
 

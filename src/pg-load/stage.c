@@ -90,7 +90,7 @@ void stage_start(struct stage *s)
 {
     if (!s->copy)
         make_tables(s);
-    copyin_open(s->copyin, s->segment, s->copy);
+    copyin_open(s->copyin, s->segment, s->copy, s->records == 0);
 }
 
 void stage_record(struct stage *s, const struct recread *in)
@@ -112,7 +112,7 @@ void stage_aside(struct stage *s, struct spool *aside)
     FILE *copy = mem_stream(&sql, &size);
     fprintf(copy, "COPY pg_temp.stage (%s,record) FROM STDIN", s->selection);
     mem_stream_end(copy);
-    copyin_open(s->copyin, s->segment, sql);
+    copyin_open(s->copyin, s->segment, sql, false);
     free(sql);
     spool_walk_from(aside, 1);
     while (spool_walk(aside, &offset, &line))

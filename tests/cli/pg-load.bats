@@ -545,7 +545,69 @@ each_way() {
 	grep -q ', bulk$' auto.counts
 }
 
-@test "the bulk way isn't for streams that lack a column, nor for a table with closed days" {
+@test "nobody is kept waiting where nothing can be appended, and a stream that stalls" {
+	database a
+	many 30000 >in
+	head -n 3 in >two && printf '#end\t2\n' >>two
+	pg-load -q two
+	# Users have no such way, and the table of watches isn't empty.
+	awk 'BEGIN { print "#user\tuser_id\tname"; for (i = 1; i <= 25000; i++) print i "\tU" i; print "#end\t25000" }' >users
+	local type loads=(in users) more=(two one-user) i tries
+	printf '#user\tuser_id\tname\n7\tAnn\n#end\t1\n' >one-user
+	for i in 0 1; do
+		mkfifo "pipe$i"
+		pg-load -q "pipe$i" &
+		exec 7>"pipe$i"
+		sed '$d' "${loads[i]}" >&7
+		tries=0
+		until [[ $(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY pg_temp.stage %'") == 1 ]]; do
+			((tries++ < 100)) || fail 'no COPY'
+			sleep 0.05
+		done
+		sleep 0.3
+		PGOPTIONS='-c lock_timeout=1s' pg-load -q "${more[i]}" || fail "${more[i]} had to wait"
+		tail -n 1 "${loads[i]}" >&7
+		exec 7>&-
+		wait $!
+	done
+	same '30000 25000' "$(sql 'SELECT (SELECT count(*) FROM watch_sessions), (SELECT count(*) FROM users WHERE NOT placeholder)')"
+}
+
+@test "the bulk way: every day with a watch is dirty, whatever the clocks did" {
+	database a
+	local zone around
+	while read -r zone around; do
+		# Every seven minutes of four days, then a few seconds alone, which are of a day that the clocks leave at once.
+		sql "TRUNCATE watch_sessions; TRUNCATE dirty_day; UPDATE settings SET business_tz = '$zone'"
+		python3 - "$around" >in <<-'END'
+			import sys
+			from datetime import datetime, timedelta
+			around = datetime.fromisoformat(sys.argv[1])
+			times = [around + timedelta(minutes=7 * i) for i in range(-400, 400)] if sys.argv[1][-1] != "9" else []
+			times += [around - timedelta(days=9), around - timedelta(seconds=30), around + timedelta(days=9)]
+			print("#watch", "session_id", "user_id", "movie_id", "watch_timestamp", sep="\t")
+			for i, time in enumerate(times):
+			    print(i + 1, 1, 2, time.isoformat() + "Z", sep="\t")
+			print("#end", len(times), sep="\t")
+		END
+		run -0 --separate-stderr pg-load --mode bulk in
+		[[ $stderr == *', bulk'* ]]
+		same "$(sql "SELECT DISTINCT (watch_timestamp AT TIME ZONE '$zone')::date FROM watch_sessions ORDER BY 1")" \
+			"$(sql 'SELECT day FROM dirty_day ORDER BY 1')"
+	done <<-'END'
+		UTC 2026-11-15T00:00:00
+		Europe/Berlin 2026-10-25T01:00:00
+		Europe/Berlin 2026-03-29T01:00:00
+		America/Havana 2026-11-01T05:00:00
+		America/Havana 2026-11-01T04:00:29
+		America/St_Johns 2010-11-07T02:31:00
+		America/St_Johns 2010-11-07T02:30:59
+		Asia/Kolkata 2026-11-15T18:30:00
+		Pacific/Apia 2011-12-30T10:00:00
+	END
+}
+
+@test "streams that lack a column, and closed days: nothing is appended, all is merged" {
 	database a
 	many 300 >in
 	awk -v OFS='\t' '/^#watch/ { print $1, $2, $3, $4, $6 } /^#end/ { print } !/^#/ { print $1, $2, $3, $5 }' in >lacking

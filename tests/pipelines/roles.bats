@@ -181,7 +181,7 @@ refused() {
 		refused "SELECT * FROM $name"
 	done
 	refused 'INSERT INTO dash.days SELECT * FROM dash.days' 'UPDATE dash.movies SET title = title' 'DELETE FROM dash.rejects' \
-		'CREATE TABLE mine (a int)' 'SELECT bulk_begin_watch()' 'SELECT direct_begin_watch(1)' 'SELECT direct_end_watch()' "SELECT nextval('load_id_seq')" \
+		'CREATE TABLE mine (a int)' 'SELECT bulk_begin_watch()' 'SELECT direct_ready_watch()' 'SELECT direct_begin_watch(1)' 'SELECT direct_end_watch()' "SELECT nextval('load_id_seq')" \
 		'CREATE VIEW dash.more AS SELECT 1' 'SET ROLE reelpipe_etl'
 	run ! --separate-stderr pg-load watch.tsv
 	[[ $stderr == *'permission denied'* ]]
