@@ -584,7 +584,7 @@ each_way() {
 			from datetime import datetime, timedelta
 			around = datetime.fromisoformat(sys.argv[1])
 			times = [around + timedelta(minutes=7 * i) for i in range(-400, 400)] if sys.argv[1][-1] != "9" else []
-			times += [around - timedelta(days=9), around - timedelta(seconds=30), around + timedelta(days=9)]
+			times += [around - timedelta(hours=20), around - timedelta(seconds=30), around + timedelta(days=9)]
 			print("#watch", "session_id", "user_id", "movie_id", "watch_timestamp", sep="\t")
 			for i, time in enumerate(times):
 			    print(i + 1, 1, 2, time.isoformat() + "Z", sep="\t")
