@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "escape.h"
@@ -66,6 +68,21 @@ void recread_close(struct recread *r)
 bool recread_ready(const struct recread *r)
 {
     return r->state->buffer.position < r->state->buffer.whole;
+}
+
+uint64_t recread_estimate(const struct recread *r)
+{
+    const struct recread_state *s = r->state;
+    uint64_t size = 0, seen = r->bytes - (s->buffer.end - s->buffer.position);
+    for (size_t i = 0; i < s->npaths; i++) {
+        struct stat status;
+        bool standard = strcmp(s->paths[i], "-") == 0;
+        if ((standard ? fstat(STDIN_FILENO, &status) : stat(s->paths[i], &status)) != 0 ||
+            !S_ISREG(status.st_mode))
+            return 0;
+        size += (uint64_t)status.st_size;
+    }
+    return seen == 0 ? 0 : (uint64_t)((double)r->total / (double)seen * (double)size);
 }
 
 void recread_die(const struct recread *r, const char *format, ...)

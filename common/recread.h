@@ -72,6 +72,10 @@ enum rec_event recread_next(struct recread *in);
  * that look at several records together. */
 bool recread_ready(const struct recread *in);
 
+/* About how many records the stream has in all, judged by those so far and the sizes of the files;
+ * 0 when one isn't a file. */
+uint64_t recread_estimate(const struct recread *in);
+
 /* Ends the program with status 1 and `program: FILE:LINE: message`. */
 _Noreturn void recread_die(const struct recread *in, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -29,9 +29,10 @@ struct dedupe {
     struct run run;
     struct recwrite out;
     struct rule rule;
-    bool group; /* segments of one type are being read */
-    bool first; /* keep first: records are written at once, until memory is full */
-    bool full;  /* memory is full: no key is added, records with new keys are held back */
+    bool group;        /* segments of one type are being read */
+    bool first;        /* keep first: records are written at once, until memory is full */
+    bool full;         /* memory is full: no key is added, records with new keys are held back */
+    uint64_t expected; /* records in the stream, or 0: not known (yet) */
     struct budget budget;
     struct intset ints;
     struct refs refs;

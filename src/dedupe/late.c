@@ -94,7 +94,7 @@ static bool decide(struct dedupe *d, const struct arrival *a, uint64_t offset)
     uint64_t old;
     row_split(a->row.layout, a->line, d->field);
     uint64_t hash = row_hash(&a->row);
-    d->full = d->full || !refs_make_room(&d->refs);
+    d->full = d->full || !refs_make_room(&d->refs, 0);
     switch (dedupe_judge(d, a, hash, &at, &old)) {
     case IS_NEW:
         if (d->full)

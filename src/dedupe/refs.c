@@ -1,5 +1,6 @@
 #include "refs.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* Lines between two times that memory is given back while the table moves; how much it grows. */
@@ -48,12 +49,21 @@ static void put_back(struct refs *refs, uint64_t tag, uint64_t offset)
     refs_set(refs, at, offset);
 }
 
-bool refs_make_room(struct refs *refs)
+/* By how many percent the table grows. */
+static unsigned growth(const struct refs *refs, uint64_t expected)
+{
+    uint64_t lines = expected / REFS_LINE * 5 / 4, percent = lines * 100 / refs->lines;
+    return percent < 100 + GROWTH_PERCENT ? GROWTH_PERCENT
+           : percent > UINT_MAX           ? UINT_MAX
+                                          : (unsigned)percent - 99; /* a percent for the estimate */
+}
+
+bool refs_make_room(struct refs *refs, uint64_t expected)
 {
     if (refs->used < refs->limit)
         return true;
     struct refs old = *refs;
-    size_t lines = pages_grow(refs->budget, old.lines, GROWTH_PERCENT);
+    size_t lines = pages_grow(refs->budget, old.lines, growth(refs, expected));
     if (!lines)
         return false;
     take_lines(refs, lines);

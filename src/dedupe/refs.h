@@ -41,8 +41,11 @@ void refs_close(struct refs *refs);
 /* Takes all out and keeps the memory. */
 void refs_clear(struct refs *refs);
 
-/* Makes sure that one more fits. False when the budget forbids it. May move slots: probe again. */
-bool refs_make_room(struct refs *refs);
+/* Makes sure that one more fits, and EXPECTED in all when the table has to grow: moving it again
+ * and again costs more than filling it. False when the budget forbids it. May move slots: probe
+ * again.
+ */
+bool refs_make_room(struct refs *refs, uint64_t expected);
 
 static inline struct refs_probe refs_start_tag(const struct refs *refs, uint64_t tag)
 {

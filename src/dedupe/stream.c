@@ -8,7 +8,11 @@
 #include "mem.h"
 #include "personal.h"
 
-enum { SPOOL_MEMORY = 8 * 1024 * 1024, LEAST_MEMORY = 16 * 1024 };
+enum {
+    SPOOL_MEMORY = 8 * 1024 * 1024,
+    LEAST_MEMORY = 16 * 1024,
+    ESTIMATE_AFTER = 5000, /* records: of so many, the length of one is known well enough */
+};
 
 static void group_begin(struct dedupe *d, const struct recread *in)
 {
@@ -138,7 +142,7 @@ static void decide_by_hash(struct dedupe *d, const struct arrival *a, uint64_t h
 {
     struct refs_probe at;
     uint64_t old;
-    if (!d->full && !refs_make_room(&d->refs))
+    if (!d->full && !refs_make_room(&d->refs, d->expected))
         stop_adding(d);
     switch (dedupe_judge(d, a, hash, &at, &old)) {
     case IS_NEW:
@@ -272,7 +276,8 @@ void dedupe_stream(struct dedupe *d, struct recread *in)
         enum rec_event event = recread_next(in);
         d->run.bytes_in = in->bytes;
         if (event == REC_DATA) {
-            d->run.read++;
+            if (++d->run.read == ESTIMATE_AFTER)
+                d->expected = recread_estimate(in);
             put_waiting(d, in);
             continue;
         }

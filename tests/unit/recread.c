@@ -257,6 +257,38 @@ static void a_column_that_is_needed(void **state)
     assert_int_equal(ended.status, 1);
 }
 
+/* What recread_estimate says of two files of 40,000 records and of a pipe, after 5,000. */
+static void estimates(void **state)
+{
+    (void)state;
+    char name[] = "/tmp/reelpipe-recread.XXXXXX";
+    int fd = mkstemp(name), ends[2];
+    assert_true(fd >= 0 && pipe(ends) == 0);
+    FILE *file = fdopen(fd, "w");
+    fprintf(file, "#watch\tsession_id\trating\n");
+    for (int i = 0; i < 40000; i++)
+        fprintf(file, "%d\t%s\n", 100000 + i, i % 3 ? "\\N" : "7.5");
+    fprintf(file, "#end\t40000\n");
+    fclose(file);
+    char *paths[] = {name, name};
+    struct recread in;
+    recread_open(&in, paths, 2, 0);
+    assert_true(recread_estimate(&in) == 0);
+    while (in.total < 5000)
+        recread_next(&in);
+    uint64_t estimate = recread_estimate(&in);
+    assert_in_range(estimate, 79000, 81000);
+    recread_close(&in);
+    char *pipes[] = {name, (char[]){"/dev/fd/000"}};
+    snprintf(pipes[1], 12, "/dev/fd/%d", ends[0]);
+    recread_open(&in, pipes, 2, 0);
+    while (in.total < 5000)
+        recread_next(&in);
+    assert_true(recread_estimate(&in) == 0);
+    recread_close(&in);
+    unlink(name);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +300,7 @@ int main(void)
         cmocka_unit_test(a_nul_is_malformed),
         cmocka_unit_test(long_lines),
         cmocka_unit_test(a_column_that_is_needed),
+        cmocka_unit_test(estimates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
