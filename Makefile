@@ -6,7 +6,8 @@
 #   make check             every test (tests/run); `tests/run --full` for the full sizes
 #   make sanitize          every test against the sanitized programs
 #   make fuzz              the fuzz targets, FUZZ_SECONDS each
-#   make bench             rows/s and MB/s beside other tools
+#   make bench             rows/s, MB/s and memory beside other tools
+#   make bench-plot        what a record costs, from 10^4 to 10^8 of them, as a picture
 #   make lint              warnings are errors; layout of code, scripts and manuals
 #   make coverage          every test, then the lines that none of them reached
 #   make install           PREFIX (/usr/local) and DESTDIR
@@ -111,6 +112,10 @@ lint:
 
 bench: all
 	tests/bench/run
+	tests/bench/indexes
+
+bench-plot: all
+	tests/bench/plot
 
 # What a distribution would install. pg-load and its like find share/reelpipe/sql beside their bin/; the demo
 # needs the TMDB on loopback. Units and crontab name the place of the pipelines.
@@ -152,4 +157,4 @@ clean:
 	rm -rf build $(programs:%=bin/%)
 
 -include $(shell find $(build) -name '*.d' 2>/dev/null)
-.PHONY: all unit fuzz fuzz-targets check sanitize coverage lint bench install uninstall deb clean
+.PHONY: all unit fuzz fuzz-targets check sanitize coverage lint bench bench-plot install uninstall deb clean
