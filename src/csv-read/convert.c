@@ -126,18 +126,35 @@ static bool convert_rating(const struct convert *c, struct slice text, char *scr
     return true;
 }
 
+static void know_rating(struct convert *c, const char *text)
+{
+    size_t len = strlen(text);
+    struct slice value = convert_null().text;
+    char scratch[VALUE_MAX];
+    if (len > 0) {
+        struct value converted;
+        struct fault fault;
+        if (!convert_rating(c, (struct slice){text, len}, scratch, &converted, &fault))
+            return; /* outside the scale */
+        value = converted.text;
+    }
+    uint32_t written = 0;
+    for (size_t i = 0; i < len; i++)
+        written |= (uint32_t)(unsigned char)text[i] << 8 * i;
+    struct short_rating *rating = &c->ratings[short_rating_place(written, len)];
+    rating->written = written;
+    rating->len = (unsigned char)value.len;
+    memcpy(rating->text, value.ptr, value.len);
+}
+
 void convert_begin(struct convert *c, const struct settings *settings)
 {
     *c = (struct convert){.settings = settings};
-    for (int i = 0; i < 100; i++) {
-        const char text[3] = {(char)('0' + i / 10), '.', (char)('0' + i % 10)};
-        char scratch[VALUE_MAX];
-        struct value value;
-        struct fault fault;
-        if (!convert_rating(c, (struct slice){text, 3}, scratch, &value, &fault))
-            continue; /* outside the scale: stays empty */
-        memcpy(c->ratings[i].text, value.text.ptr, value.text.len);
-        c->ratings[i].len = (unsigned char)value.text.len;
+    know_rating(c, "");
+    for (char whole = '0'; whole <= '9'; whole++) {
+        know_rating(c, (char[]){whole, '\0'});
+        for (char tenth = '0'; tenth <= '9'; tenth++)
+            know_rating(c, (char[]){whole, '.', tenth, '\0'});
     }
 }
 

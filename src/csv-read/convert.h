@@ -17,16 +17,20 @@ struct fault {
     const char *what; /* "not a time" */
 };
 
+/* What a rating of up to three bytes, D, D.D or none at all, becomes: see short_rating. */
 struct short_rating {
-    unsigned char len;
+    uint32_t written;  /* its bytes, the first in the lowest */
+    unsigned char len; /* of text; 0: convert has to look */
     char text[7 + VALUE_SLACK];
 };
 
+enum { SHORT_RATINGS = 4 << 8 };
+
 struct convert {
     const struct settings *settings;
-    char hour[16];                    /* the last hour seen that exists, YYYY-MM-DD?HH: */
-    struct short_rating ratings[100]; /* what 0.0 to 9.9 become, see short_rating */
-    char *list;                       /* the list being made */
+    char hour[16]; /* the last hour seen that exists, YYYY-MM-DD?HH: */
+    struct short_rating ratings[SHORT_RATINGS];
+    char *list; /* the list being made */
     size_t list_capacity;
 };
 

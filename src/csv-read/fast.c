@@ -6,18 +6,20 @@
 
 enum { BLOCK = SPLIT_BLOCK };
 
-/* The next byte of `ends` from AT on, or SIZE_MAX when there is none in the buffer. */
-static size_t next_end(const struct split *s, size_t at)
+/* The next byte of `ends`, or the next quote, from AT on, or SIZE_MAX when there is none in the
+ * buffer. */
+static inline size_t next_of(const struct split *s, size_t at, bool quote)
 {
     size_t last = (s->scanned + BLOCK - 1) / BLOCK, b = at / BLOCK;
     if (b >= last)
         return SIZE_MAX;
-    uint64_t bits = s->blocks[b].ends >> at % BLOCK << at % BLOCK;
+    uint64_t bits = quote ? s->blocks[b].quote : s->blocks[b].ends;
+    bits = bits >> at % BLOCK << at % BLOCK;
     while (!bits)
         if (++b >= last)
             return SIZE_MAX;
         else
-            bits = s->blocks[b].ends;
+            bits = quote ? s->blocks[b].quote : s->blocks[b].ends;
     return b * BLOCK + (size_t)__builtin_ctzll(bits);
 }
 
@@ -51,12 +53,13 @@ static struct slice trim(const struct split *s, struct slice text)
     return text;
 }
 
-/* A record with quotes that are all at the ends of their fields, or inside bare ones. Returns
- * false, having changed nothing that lasts, when it is anything else or its end hasn't come yet. */
+/* A record with quotes that are all at the ends of their fields, or inside bare ones. *STOP is its
+ * first line end, and becomes the one that ends it. Returns false, having changed nothing that
+ * lasts, when it is anything else or its end hasn't come yet. */
 static bool quoted_record(struct split *s, size_t *stop, uint64_t *inner_lines)
 {
     const char *bytes = s->buffer;
-    size_t at = s->start, end = s->end;
+    size_t at = s->start, end = s->end, line_end = *stop;
     s->record.nfields = 0;
     *inner_lines = 0;
     for (;; at++) {
@@ -64,17 +67,18 @@ static bool quoted_record(struct split *s, size_t *stop, uint64_t *inner_lines)
             return false;
         if (bytes[at] == '"') {
             const char *from = bytes + at + 1;
-            const char *quote = at + 1 < end ? memchr(from, '"', end - at - 1) : NULL;
-            if (!quote)
+            size_t quote = next_of(s, at + 1, true);
+            if (quote >= end)
                 return false;
-            at = (size_t)(quote + 1 - bytes);
+            at = quote + 1;
             if (at >= end + s->eof || (bytes[at] != s->delimiter && !is_line_end(bytes[at])))
                 return false;
-            split_field(s, (struct slice){from, (size_t)(quote - from)});
-            for (const char *p = from; (p = memchr(p, '\n', (size_t)(quote - p))); p++)
-                ++*inner_lines;
+            split_field(s, (struct slice){from, (size_t)(bytes + quote - from)});
+            if (quote > line_end)
+                for (const char *p = from; (p = memchr(p, '\n', (size_t)(bytes + quote - p))); p++)
+                    ++*inner_lines;
         } else {
-            size_t stopped = is_space(s, bytes[at]) ? SIZE_MAX : next_end(s, at);
+            size_t stopped = is_space(s, bytes[at]) ? SIZE_MAX : next_of(s, at, false);
             if (stopped == SIZE_MAX)
                 return false;
             split_field(s, trim(s, (struct slice){bytes + at, stopped - at}));

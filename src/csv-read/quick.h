@@ -3,6 +3,8 @@
 #ifndef CSV_READ_QUICK_H
 #define CSV_READ_QUICK_H
 
+#include <endian.h>
+
 #include "convert.h"
 
 static inline bool is_digit(char c)
@@ -42,14 +44,25 @@ static inline bool is_canonical_int(struct slice text)
     return eight_digits(text.ptr, 8) && eight_digits(text.ptr + 8, text.len - 8);
 }
 
-/* Nearly all ratings are written D or D.D: these are worked out beforehand. */
-static inline const struct short_rating *short_rating(const struct convert *c, struct slice text)
+/* The place of a rating of LEN bytes (0 to 3) in convert.ratings: no other of its length and with
+ * its first and third byte is short. */
+static inline size_t short_rating_place(uint32_t written, size_t len)
 {
-    if (text.len == 1 && is_digit(text.ptr[0]))
-        return &c->ratings[10 * (text.ptr[0] - '0')];
-    if (text.len == 3 && is_digit(text.ptr[0]) && text.ptr[1] == '.' && is_digit(text.ptr[2]))
-        return &c->ratings[10 * (text.ptr[0] - '0') + text.ptr[2] - '0'];
-    return NULL;
+    return len << 8 | (written & 0xf) << 4 | (written >> 16 & 0xf);
+}
+
+/* Nearly all ratings are written D, D.D or not at all: these are worked out beforehand. They come
+ * in no order that a processor could guess, so that nothing here depends on which one it is. */
+static inline bool short_rating(const struct convert *c, struct slice text, struct slice *value)
+{
+    if (text.len > 3)
+        return false;
+    uint32_t written;
+    memcpy(&written, text.ptr, sizeof written);
+    written = le32toh(written) & (((uint32_t)1 << 8 * text.len) - 1);
+    const struct short_rating *rating = &c->ratings[short_rating_place(written, text.len)];
+    *value = (struct slice){rating->text, rating->len};
+    return (rating->written == written) & (rating->len != 0);
 }
 
 /* True when P is MM:SS, and a second that every hour has. */
@@ -84,6 +97,8 @@ static inline bool known_hour(const struct convert *c, struct slice text, char *
 static inline bool convert_quickly(const struct convert *c, enum value_kind kind, struct slice text,
                                    bool plain, char *scratch, struct slice *value)
 {
+    if (kind == VALUE_RATING)
+        return short_rating(c, text, value);
     if (text.len == 0) {
         *value = quick_null();
         return true;
@@ -94,13 +109,6 @@ static inline bool convert_quickly(const struct convert *c, enum value_kind kind
     }
     if (kind == VALUE_TIME)
         return known_hour(c, text, scratch, value);
-    if (kind == VALUE_RATING) {
-        const struct short_rating *rating = short_rating(c, text);
-        if (!rating || !rating->len)
-            return false;
-        *value = (struct slice){rating->text, rating->len};
-        return true;
-    }
     *value = text;
     return kind == VALUE_TEXT && plain && *text.ptr != '#';
 }

@@ -505,6 +505,41 @@ bad_value() {
 	done
 }
 
+@test "every rating of up to three bytes, on several scales" {
+	local scale
+	python3 - <<-'END' >in.csv
+		import itertools
+		print("session_id,user_id,movie_id,timestamp,rating")
+		for n in range(4):
+		    for i, text in enumerate(itertools.product("0123456789.-x", repeat=n)):
+		        print(f"{n * 10000 + i},1,2,2026-11-15T00:00:00Z,{''.join(text)}")
+	END
+	for scale in 1 3 5 10 100; do
+		csv-read -q --rating-scale "$scale" --rejects rejects in.csv >out
+		python3 - "$scale" <<-'END' || fail "scale $scale"
+			import re, sys
+			from decimal import Decimal, ROUND_HALF_UP
+			scale = int(sys.argv[1])
+			got = {}
+			for line in open("out"):
+			    if not line.startswith("#"):
+			        fields = line.rstrip("\n").split("\t")
+			        got[fields[0]] = fields[4]
+			for line in list(open("in.csv"))[1:]:
+			    session, *_, text = line.rstrip("\n").split(",")
+			    want = None
+			    if text == "":
+			        want = "\\N"
+			    elif re.fullmatch(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)", text) and 0 <= Decimal(text) <= scale:
+			        want = (Decimal(text) * 10 / scale).quantize(Decimal("0.001"), ROUND_HALF_UP)
+			        want = str(abs(want)).rstrip("0").rstrip(".")
+			    sure = want is None or text == "" or re.fullmatch(r"[0-9]+(\.[0-9]+)?", text)
+			    if got.get(session, None if sure else want) != want:
+			        sys.exit(f"{text}: wanted {want}, got {got.get(session)}")
+		END
+	done
+}
+
 @test "times" {
 	local t
 	for t in 2026-11-15T21:04:33Z '2026-11-15 21:04:33' 2026-11-15T21:04:33 2026-11-15t21:04:33z \
