@@ -32,7 +32,7 @@ struct dedupe {
     bool group;        /* segments of one type are being read */
     bool first;        /* keep first: records are written at once, until memory is full */
     bool full;         /* memory is full: no key is added, records with new keys are held back */
-    uint64_t expected; /* records in the stream, or 0: not known (yet) */
+    uint64_t expected; /* keys in the stream, or 0: not known (yet) */
     struct budget budget;
     struct intset ints;
     struct refs refs;

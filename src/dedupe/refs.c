@@ -1,10 +1,9 @@
 #include "refs.h"
 
-#include <limits.h>
 #include <string.h>
 
 /* Lines between two times that memory is given back while the table moves; how much it grows. */
-enum { STRETCH = 32 * 1024, GROWTH_PERCENT = 30 };
+enum { STRETCH = 32 * 1024, GROWTH_PERCENT = 30, MOST_GROWTH_PERCENT = 300 };
 
 static void take_lines(struct refs *refs, size_t lines)
 {
@@ -49,13 +48,16 @@ static void put_back(struct refs *refs, uint64_t tag, uint64_t offset)
     refs_set(refs, at, offset);
 }
 
-/* By how many percent the table grows. */
+/* By how many percent the table grows. Where memory is short, the old table and the new one beside
+ * it are to be of nearly the same size: one is given back while the other fills. */
 static unsigned growth(const struct refs *refs, uint64_t expected)
 {
-    uint64_t lines = expected / REFS_LINE * 5 / 4, percent = lines * 100 / refs->lines;
-    return percent < 100 + GROWTH_PERCENT ? GROWTH_PERCENT
-           : percent > UINT_MAX           ? UINT_MAX
-                                          : (unsigned)percent - 99; /* a percent for the estimate */
+    if (refs->budget->limit)
+        return GROWTH_PERCENT;
+    uint64_t lines = expected / REFS_LINE * 5 / 4, percent = lines * 101 / refs->lines;
+    return percent < 100 + GROWTH_PERCENT        ? GROWTH_PERCENT
+           : percent > 100 + MOST_GROWTH_PERCENT ? MOST_GROWTH_PERCENT
+                                                 : (unsigned)percent - 100;
 }
 
 bool refs_make_room(struct refs *refs, uint64_t expected)

@@ -41,10 +41,9 @@ void refs_close(struct refs *refs);
 /* Takes all out and keeps the memory. */
 void refs_clear(struct refs *refs);
 
-/* Makes sure that one more fits, and EXPECTED in all when the table has to grow: moving it again
- * and again costs more than filling it. False when the budget forbids it. May move slots: probe
- * again.
- */
+/* Makes sure that one more fits. False when the budget forbids it. May move slots: probe again.
+ * EXPECTED is how many there may be in the end, 0 when nobody knows: moving the table again and
+ * again costs more than filling it. A guess that is wrong costs up to four times the memory. */
 bool refs_make_room(struct refs *refs, uint64_t expected);
 
 static inline struct refs_probe refs_start_tag(const struct refs *refs, uint64_t tag)

@@ -8,11 +8,7 @@
 #include "mem.h"
 #include "personal.h"
 
-enum {
-    SPOOL_MEMORY = 8 * 1024 * 1024,
-    LEAST_MEMORY = 16 * 1024,
-    ESTIMATE_AFTER = 5000, /* records: of so many, the length of one is known well enough */
-};
+enum { SPOOL_MEMORY = 8 * 1024 * 1024, LEAST_MEMORY = 16 * 1024, ESTIMATE_FROM = 4096 };
 
 static void group_begin(struct dedupe *d, const struct recread *in)
 {
@@ -36,8 +32,6 @@ static void group_begin(struct dedupe *d, const struct recread *in)
 
 static void group_end(struct dedupe *d)
 {
-    if (!d->group)
-        return;
     dedupe_late(d);
     intset_close(&d->ints);
     refs_close(&d->refs);
@@ -267,6 +261,15 @@ static void end_segment(struct dedupe *d, const struct recread *in)
         run_end_segment(&d->run, &d->out);
 }
 
+/* Judged anew whenever twice as many records have come: a file that repeats itself has fewer keys.
+ */
+static void expect_keys(struct dedupe *d, const struct recread *in)
+{
+    uint64_t n = d->run.read;
+    if (n >= ESTIMATE_FROM && (n & (n - 1)) == 0)
+        d->expected = (uint64_t)((double)recread_estimate(in) * (double)d->refs.used / (double)n);
+}
+
 void dedupe_stream(struct dedupe *d, struct recread *in)
 {
     for (;;) {
@@ -276,8 +279,8 @@ void dedupe_stream(struct dedupe *d, struct recread *in)
         enum rec_event event = recread_next(in);
         d->run.bytes_in = in->bytes;
         if (event == REC_DATA) {
-            if (++d->run.read == ESTIMATE_AFTER)
-                d->expected = recread_estimate(in);
+            d->run.read++;
+            expect_keys(d, in);
             put_waiting(d, in);
             continue;
         }
@@ -291,7 +294,7 @@ void dedupe_stream(struct dedupe *d, struct recread *in)
         else
             end_segment(d, in);
     }
-    group_end(d);
+    if (d->group)
+        group_end(d);
     free(d->field);
-    d->field = NULL;
 }

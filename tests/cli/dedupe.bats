@@ -324,4 +324,11 @@ as_model() {
 		echo "$options --memory 12M: $small"
 		((small <= 12 * 1048576 + 6 * 1048576))
 	done
+	# A file's size says how many keys there will be, but not of one that repeats itself.
+	mawk 'BEGIN { print "#watch\tsession_id\tuser_id\tmovie_id\twatch_timestamp"
+		for (i = 0; i < 2000000; i++) print i % 6000 "\t7\t603\t2026-11-15T21:04:33Z"
+		print "#end\t2000000" }' >repeated
+	small=$(python3 peak.py dedupe -q --keep first repeated)
+	echo "6000 keys: $small"
+	((small <= 17 * 1048576)) # of which 14 are those of the process that starts it
 }
