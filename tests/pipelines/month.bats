@@ -97,7 +97,7 @@ harm() {
 @test "a month fed bit by bit, with stages killed and the database restarted, is one clean load of everything" {
 	# More than one step in $one_in has to be harmed.
 	local days=2 per_day=600 per_step=8 films=80 one_in=16 step=0 steps=1
-	local status now started=0 harmed=0 failed=0 pid took=0 since kind
+	local status now started=0 harmed=0 failed=0 late=0 pid took=0 since kind
 	if [[ -n ${REELPIPE_FULL-} ]]; then
 		days=30 per_day=5000 per_step=6 films=400 one_in=5
 	fi
@@ -131,6 +131,7 @@ harm() {
 		harm "$kind" "$pid"
 		wait "$pid" || status=$?
 		((status == 0)) || failed=$((failed + 1))
+		((status == 0)) || [[ $kind != etl-run ]] || late=$((late + 1))
 		[[ $kind != none ]] || took=$(($(milliseconds) - since))
 		! grep 'is running already' err || fail "step $step: what is left of a run is in the way"
 	done
@@ -144,7 +145,10 @@ harm() {
 	same "$started|$started" "$(sql 'SELECT count(*), count(finished_at) FROM etl_log')"
 	same '' "$(find runs/etl-run/journal runs/etl-run/running -type f)"
 	same '' "$(sql 'SELECT * FROM etl_log WHERE records_read <> records_written + records_rejected + records_dropped')"
-	((failed == $(sql 'SELECT count(*) FROM etl_log WHERE exit_status <> 0'))) || fail "$(sql 'SELECT * FROM etl_log')"
+	# An etl-run that was killed may have written before that its run has succeeded.
+	local logged
+	logged=$(sql 'SELECT count(*) FROM etl_log WHERE exit_status <> 0')
+	((logged <= failed && logged >= failed - late)) || fail "$failed failed, $logged are logged: $(sql 'SELECT * FROM etl_log')"
 	"$ROOT/pipelines/quality" --now "$now" --all --limit rollup-rows.sample=1000 rollup-days rollup-parts rollup-rows \
 		run-conservation stage-conservation >findings 2>err || fail "$(cat findings err)"
 
