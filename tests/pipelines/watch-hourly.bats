@@ -111,6 +111,33 @@ read_rows() {
 	(($(wc -l <whole) > 9000))
 }
 
+@test "of a rotated log, the oldest part is read first: of watches that contradict each other, the first one stays" {
+	database hourly
+	# Each part has a film of its own for the session that it shares with the next one, in the order of their writing.
+	local part film=0 parts=(app.csv-20261114 app.csv-20261115.gz app.csv.10.gz app.csv.2.gz app.csv.1 app.csv.gz app.csv)
+	for part in "${parts[@]}"; do
+		film=$((film + 1))
+		printf '%s\n' "$header" "$film,1,$film,2026-11-15T10:00:00Z,5" "$((film + 1)),1,$film,2026-11-15T11:00:00Z,5" >"$logs/${part%.gz}.new"
+		[[ $part != *.gz ]] || gzip "$logs/${part%.gz}.new"
+		mv "$logs/${part%.gz}.new"* "$logs/$part"
+		touch -d '1 minute ago' "$logs/$part"
+	done
+	# Tabs and spaces in a name are no fields.
+	printf '%s\n' "$header" '100,1,1,2026-11-15T10:00:00Z,5' >"$logs/a	b c.csv.1"
+	printf '%s\n' "$header" '100,1,2,2026-11-15T10:00:00Z,5' >"$logs/a	b c.csv"
+	hourly "$logs" || fail "$(cat err)"
+	same "1 1
+2 1
+3 2
+4 3
+5 4
+6 5
+7 6
+8 7
+100 1" "$(psql -XAtqF ' ' -c 'SELECT session_id, movie_id FROM watch_sessions ORDER BY 1')"
+	same 7 "$(query "SELECT count(*) FROM etl_reject WHERE rule = 'key-conflict'")"
+}
+
 @test "killed at any moment: the next run goes on where the table stands" {
 	database hourly
 	local round rounds=8 pid victims killed=0 last=0
