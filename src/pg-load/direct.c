@@ -43,27 +43,26 @@ void direct_open(struct direct *d, struct copyin *copyin, const struct segment *
                          .needed = mem_zeroed(segment->type->ncolumns * sizeof *d->needed),
                          .budget = {.limit = OTHERS_MEMORY},
                          .greatest = INT64_MIN};
-    d->possible = wanted && find_columns(d, header);
+    if (wanted && find_columns(d, header))
+        d->state = DIRECT_UNASKED;
 }
 
 void direct_ask(struct direct *d)
 {
     PGconn *conn = d->copyin->conn;
     const char *type = d->segment->type->name;
-    d->asked = true;
-    d->possible = owner_offers(conn, "direct_ready", type, "") &&
-                  owner_offers(conn, "direct_begin", type, "bigint") &&
-                  owner_offers(conn, "direct_end", type, "");
-    if (!d->possible)
+    d->state = DIRECT_NO;
+    if (!owner_offers(conn, "direct_ready", type, "") ||
+        !owner_offers(conn, "direct_begin", type, "bigint") ||
+        !owner_offers(conn, "direct_end", type, ""))
         return;
     PGresult *result = owner_call(conn, "looking for the bulk way", "direct_ready", type, "");
-    d->possible = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    if (strcmp(PQgetvalue(result, 0, 0), "t") == 0) {
+        d->state = DIRECT_OFFERED;
+        intset_open(&d->others, &d->budget);
+        spool_open(&d->aside, ASIDE_MEMORY);
+    }
     PQclear(result);
-    if (!d->possible)
-        return;
-    intset_open(&d->others, &d->budget);
-    spool_open(&d->aside, ASIDE_MEMORY);
-    d->opened = true;
 }
 
 static bool is_rising(const struct direct *d, int64_t key)
@@ -122,14 +121,11 @@ bool direct_begin(struct direct *d, int64_t load_id)
     snprintf(load, sizeof load, "%" PRId64, load_id);
     PGresult *result = owner_call(d->copyin->conn, "taking the indexes off", "direct_begin",
                                   d->segment->type->name, load);
-    if (PQgetisnull(result, 0, 0)) {
-        d->possible = false;
-    } else {
+    d->state = PQgetisnull(result, 0, 0) ? DIRECT_NO : DIRECT_ON;
+    if (d->state == DIRECT_ON)
         d->table = mem_text(PQgetvalue(result, 0, 0), (size_t)PQgetlength(result, 0, 0));
-        d->on = true;
-    }
     PQclear(result);
-    return d->on;
+    return d->state == DIRECT_ON;
 }
 
 void direct_start(struct direct *d)
@@ -186,7 +182,7 @@ int64_t direct_end(struct direct *d)
     copyin_close(d->copyin);
     PQclear(owner_call(d->copyin->conn, "putting the indexes back on", "direct_end",
                        d->segment->type->name, ""));
-    d->on = d->possible = false;
+    d->state = DIRECT_NO;
     return rows;
 }
 
@@ -195,7 +191,7 @@ void direct_close(struct direct *d)
     free(d->table);
     free(d->needed);
     free(d->rising);
-    if (d->opened) {
+    if (d->others.slots) {
         intset_close(&d->others);
         spool_close(&d->aside);
     }

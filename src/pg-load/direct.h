@@ -14,15 +14,19 @@
 #include "intset.h"
 #include "spool.h"
 
+enum direct_state {
+    DIRECT_NO,      /* the segment's records don't go this way (any more) */
+    DIRECT_UNASKED, /* they could, if the database offers it */
+    DIRECT_OFFERED, /* it does: their keys are noted */
+    DIRECT_ON,      /* they do */
+};
+
 struct direct {
     struct copyin *copyin;
     const struct segment *segment;
-    bool possible; /* the segment's records may go this way */
-    bool asked;    /* and the database has been asked whether it offers it */
-    bool opened;   /* there are keys and aside */
-    bool on;       /* they do */
-    char *table;   /* once it is on */
-    size_t key;    /* the stream's column */
+    enum direct_state state;
+    char *table; /* once it is on */
+    size_t key;  /* the stream's column */
     size_t *needed;
     size_t nneeded;
     /* The keys so far: those that were greater than all before them, in that order, and the others.
@@ -31,7 +35,7 @@ struct direct {
     size_t nrising;
     size_t rising_capacity;
     struct budget budget;
-    struct intset others;
+    struct intset others; /* open, as `aside` is, from the offer on */
     int64_t greatest;
     bool full;
     struct spool aside;
@@ -49,7 +53,7 @@ void direct_ask(struct direct *d);
 /* Notes a record that is staged, before the way is on: its key is taken. */
 void direct_note(struct direct *d, const struct recread *in);
 
-/* Asks for the table on behalf of this load; false, and no longer possible, when it isn't to be
+/* Asks for the table on behalf of this load; false, and no more of it, when it isn't to be
  * had. The staged records are to be merged then, before direct_start. */
 bool direct_begin(struct direct *d, int64_t load_id);
 

@@ -132,7 +132,7 @@ static void finish_direct(struct loader *l)
 
 static void merge(struct loader *l)
 {
-    if (l->direct.on) {
+    if (l->direct.state == DIRECT_ON) {
         finish_direct(l);
     } else if (stage_finish(&l->stage)) {
         lock(l);
@@ -181,10 +181,10 @@ static void segment(struct loader *l)
 
 static void stage_one(struct loader *l)
 {
-    if (l->direct.possible && !l->direct.asked)
+    if (l->direct.state == DIRECT_UNASKED)
         direct_ask(&l->direct);
     stage_record(&l->stage, &l->in);
-    if (!l->direct.possible)
+    if (l->direct.state != DIRECT_OFFERED)
         return;
     direct_note(&l->direct, &l->in);
     if (l->stage.records == merge_bulk_from(l->options->mode))
@@ -195,7 +195,7 @@ static void record(struct loader *l)
 {
     segment_check(&l->segment, &l->in);
     begin(l);
-    if (l->direct.on)
+    if (l->direct.state == DIRECT_ON)
         direct_record(&l->direct, &l->in);
     else
         stage_one(l);
