@@ -154,7 +154,7 @@ pipe-load_reelpipe() {
 }
 pipe-load_psql() { psql -Xqd bench_load -c "\\copy plain FROM 'watch.plain'"; }
 
-# Five tables' worth of keys and indexes. The others find films and users there already, can't say what they did, and
+# Into the real table, with its keys and indexes. The others find films and users there already, can't say what they did, and
 # can't be run twice.
 first-load_before() {
 	fresh
