@@ -1,7 +1,8 @@
 #include "value.h"
 
-#include <endian.h>
 #include <stdio.h>
+
+#include "digits.h"
 
 static const char *const kind_names[] = {
     [VALUE_INT] = "integer", [VALUE_DECIMAL] = "decimal", [VALUE_RATING] = "rating",
@@ -14,53 +15,25 @@ const char *value_kind_name(enum value_kind kind)
     return kind_names[kind];
 }
 
-static inline bool is_digit(char c)
+/* The LEN digits at P, 1 to 19, which always fit. */
+static inline bool up_to_19_digits(const char *p, size_t len, uint64_t *value)
 {
-    return (unsigned char)(c - '0') < 10;
-}
-
-/* Digits side by side in one register, the first in its lowest byte: pairs become numbers below
- * 100, then pairs of those, and so on. Ids are read millions of times, and digit by digit each step
- * waits for the one before. */
-static inline bool digits_of_word(uint64_t w, uint64_t *value)
-{
-    if (((w & (w + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0) != 0x3030303030303030 ||
-        ((w | (w + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0) != 0x3030303030303030)
-        return false;
-    w &= 0x0f0f0f0f0f0f0f0f;
-    w = (w * 10 + (w >> 8)) & 0x00ff00ff00ff00ff;
-    w = (w * 100 + (w >> 16)) & 0x0000ffff0000ffff;
-    *value = (w * 10000 + (w >> 32)) & 0xffffffff;
-    return true;
-}
-
-static inline uint64_t load_64(const char *p)
-{
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    return le64toh(w);
-}
-
-static inline uint64_t load_32(const char *p)
-{
-    uint32_t w;
-    memcpy(&w, p, sizeof w);
-    return le32toh(w);
-}
-
-/* 1 to 8 digits as if zeros stood before them. Nothing beside them is read: two loads overlap. */
-static inline bool up_to_eight_digits(const char *p, size_t len, uint64_t *value)
-{
-    unsigned ahead = 8 * (8 - (unsigned)len); /* bits */
-    uint64_t w;
-    if (len >= 4)
-        w = load_32(p + len - 4) << 32 | (uint32_t)(load_32(p) << ahead);
-    else
-        w = (uint64_t)(unsigned char)p[len - 1] << 56 |
-            (uint64_t)(unsigned char)p[len / 2] << (ahead + 8 * (len / 2)) |
-            (uint64_t)(unsigned char)p[0] << ahead;
-    uint64_t zeros = len < 8 ? 0x3030303030303030 & (((uint64_t)1 << ahead) - 1) : 0;
-    return digits_of_word(w | zeros, value);
+    uint64_t w, last;
+    if (len <= 8) {
+        w = load_up_to_64(p, len);
+        *value = number_of_digits(w);
+        return are_digits(w);
+    }
+    last = load_64(p + len - 8);
+    if (len <= 16) {
+        unsigned ahead = 8 * (16 - (unsigned)len);
+        w = load_64(p) << ahead | zeros_ahead(ahead);
+        *value = number_of_digits(w) * 100000000 + number_of_digits(last);
+        return are_digits(w) && are_digits(last);
+    }
+    bool sound = up_to_19_digits(p, len - 8, value) && are_digits(last);
+    *value = *value * 100000000 + number_of_digits(last);
+    return sound;
 }
 
 bool value_int(struct slice field, int64_t *value)
@@ -69,17 +42,9 @@ bool value_int(struct slice field, int64_t *value)
     bool negative = p < end && *p == '-';
     p += negative;
     size_t digits = (size_t)(end - p);
-    if (digits == 0 || digits > 19 || (*p == '0' && (digits > 1 || negative)))
-        return false;
-    uint64_t n, some; /* 19 digits always fit */
-    if (!up_to_eight_digits(p, (digits - 1) % 8 + 1, &n))
-        return false;
-    for (p += (digits - 1) % 8 + 1; p < end; p += 8) {
-        if (!digits_of_word(load_64(p), &some))
-            return false;
-        n = n * 100000000 + some;
-    }
-    if (n > (uint64_t)INT64_MAX + negative)
+    uint64_t n;
+    if (digits == 0 || digits > 19 || (*p == '0' && (digits > 1 || negative)) ||
+        !up_to_19_digits(p, digits, &n) || n > (uint64_t)INT64_MAX + negative)
         return false;
     *value = negative ? (int64_t)(0 - n) : (int64_t)n;
     return true;
@@ -136,6 +101,10 @@ bool value_rating(struct slice field, int32_t *thousandths)
         *thousandths = 1000 * (p[0] - '0') + 100 * (p[2] - '0');
         return true;
     }
+    if (field.len == 1 && is_digit(*p)) {
+        *thousandths = 1000 * (*p - '0');
+        return true;
+    }
     if (!fixed_point(field, 2, 3, &value) || value < 0 || value > 10000)
         return false;
     *thousandths = (int32_t)value;
@@ -171,19 +140,6 @@ static inline bool date_at(const char *p, int32_t *days)
     return true;
 }
 
-/* The time HH:MM:SS at P, eight bytes, in seconds, or -1. */
-static inline int clock_at(const char *p)
-{
-    /* Colons become zeros and digits what they stand for; whatever else is there has high bits, or
-     * does once 6 is added. */
-    uint64_t w = load_64(p) ^ 0x30303a30303a3030;
-    if (((w | (w + 0x0606000606000606)) & 0xf0f0fff0f0fff0f0) != 0)
-        return -1;
-    w = (w * 10 + (w >> 8)) & 0x00ff0000ff0000ff;
-    int hour = (int)(w & 0xff), minute = (int)(w >> 24 & 0xff), second = (int)(w >> 48);
-    return hour > 23 || minute > 59 || second > 59 ? -1 : hour * 3600 + minute * 60 + second;
-}
-
 bool value_date(struct slice field, int32_t *days)
 {
     return field.len == 10 && date_at(field.ptr, days);
@@ -196,8 +152,8 @@ bool value_time(struct slice field, int64_t *microseconds)
     if (field.len < 20 || field.len > 27 || p[10] != 'T' || p[field.len - 1] != 'Z' ||
         !date_at(p, &days))
         return false;
-    int clock = clock_at(p + 11);
-    if (clock < 0)
+    uint64_t clock = load_clock(p + 11);
+    if (!is_clock(clock))
         return false;
     int fraction = 0;
     if (field.len > 20) {
@@ -210,7 +166,7 @@ bool value_time(struct slice field, int64_t *microseconds)
         for (; places < 6; places++)
             fraction *= 10;
     }
-    int64_t seconds = (int64_t)days * SECONDS_PER_DAY + clock;
+    int64_t seconds = (int64_t)days * SECONDS_PER_DAY + clock_seconds(clock);
     *microseconds = seconds * MICROSECONDS + fraction;
     return true;
 }

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "digits.h"
 #include "value.h"
 
 static const char *const bad_ints[] = {
@@ -73,6 +74,8 @@ static void every_byte_in_an_int(void **state)
                 for (size_t i = negative; i < len; i++)
                     expected = expected * 10 + (digit || i != at ? text[i] - '0' : 0);
                 assert_int_equal(value_int((struct slice){text, len}, &value), sound);
+                assert_int_equal(is_natural((struct slice){text, len}),
+                                 sound && !negative && len <= 16);
                 if (sound)
                     assert_true(value == (negative ? -expected : expected));
             }
