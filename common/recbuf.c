@@ -3,14 +3,14 @@
 #include <stdlib.h>
 
 #include "mem.h"
-#include "scan.h"
+
+enum { BLOCK = SCAN_BLOCK };
 
 static void make_room(struct recbuf *b, size_t capacity)
 {
-    b->bytes = mem_resize(b->bytes, capacity, 1);
-    memset(b->bytes + b->capacity, 0, capacity - b->capacity);
-    b->separators = mem_resize(b->separators, capacity / 64, sizeof *b->separators);
-    b->specials = mem_resize(b->specials, capacity / 64, sizeof *b->specials);
+    b->bytes = mem_resize(b->bytes, capacity + BLOCK, 1);
+    memset(b->bytes + b->capacity, 0, capacity + BLOCK - b->capacity);
+    b->blocks = mem_resize(b->blocks, capacity / BLOCK + 2, sizeof *b->blocks);
     b->capacity = capacity;
 }
 
@@ -23,36 +23,8 @@ void recbuf_open(struct recbuf *b)
 void recbuf_close(struct recbuf *b)
 {
     free(b->bytes);
-    free(b->separators);
-    free(b->specials);
+    free(b->blocks);
     *b = (struct recbuf){0};
-}
-
-/* Scans [from, b->end) from the start of its first word on. Bytes beyond the end may hold anything,
- * so their bits are cleared. */
-static void scan(struct recbuf *b, size_t from)
-{
-    size_t first = from / 64, words = (b->end + 63) / 64;
-    scan_words(b->bytes + first * 64, words - first, b->separators + first, b->specials + first);
-    if (b->end % 64) {
-        uint64_t valid = ((uint64_t)1 << b->end % 64) - 1;
-        b->separators[words - 1] &= valid;
-        b->specials[words - 1] &= valid;
-    }
-}
-
-static size_t special_from(const struct recbuf *b, size_t offset)
-{
-    size_t words = (b->end + 63) / 64, w = offset / 64;
-    if (w >= words)
-        return b->end;
-    uint64_t mask = b->specials[w] & (~(uint64_t)0 << offset % 64);
-    while (!mask) {
-        if (++w == words)
-            return b->end;
-        mask = b->specials[w];
-    }
-    return w * 64 + (size_t)__builtin_ctzll(mask);
 }
 
 static void extend(struct recbuf *b, size_t n, size_t scanned)
@@ -60,8 +32,7 @@ static void extend(struct recbuf *b, size_t n, size_t scanned)
     b->end += n;
     const char *last = memrchr(b->bytes + b->position, '\n', b->end - b->position);
     b->whole = last ? (size_t)(last - b->bytes) + 1 : 0;
-    scan(b, scanned);
-    b->next_special = special_from(b, b->position);
+    scan_stream(b->bytes, scanned, b->end, b->blocks);
 }
 
 size_t recbuf_fill(struct recbuf *b, struct in *in)
@@ -86,50 +57,31 @@ void recbuf_add_newline(struct recbuf *b)
     extend(b, 1, b->end);
 }
 
-bool recbuf_split(const struct recbuf *b, struct slice *fields, size_t room, size_t *found,
-                  size_t *line_end)
+bool recbuf_split(const struct recbuf *b, struct slice *fields, size_t room,
+                  struct recbuf_line *line)
 {
-    const char *bytes = b->bytes;
-    size_t words = (b->end + 63) / 64, w = b->position / 64, start = b->position, n = 0;
-    if (start >= b->end)
-        return false;
-    uint64_t mask = b->separators[w] & (~(uint64_t)0 << start % 64);
-    for (;;) {
-        while (!mask) {
-            if (++w == words)
-                return false;
-            mask = b->separators[w];
+    uint64_t special = 0;
+    size_t n = 0;
+    const char *from = b->bytes + b->position;
+    /* Words that begin with the line, not with a block: one has all the bits of most lines. */
+    for (size_t offset = b->position; offset < b->end; offset += BLOCK) {
+        const struct scan_block *block = &b->blocks[offset / BLOCK];
+        const char *start = b->bytes + offset;
+        size_t shift = offset % BLOCK;
+        uint64_t lines = scan_window(block[0].lines, block[1].lines, shift);
+        uint64_t upto = lines ^ (lines - 1); /* all when there is no line's end */
+        uint64_t separators = scan_window(block[0].separators, block[1].separators, shift) & upto;
+        special |= scan_window(block[0].specials, block[1].specials, shift) & upto;
+        for (; separators; separators &= separators - 1, n++) {
+            const char *at = start + (unsigned)__builtin_ctzll(separators);
+            if (n < room)
+                fields[n] = (struct slice){from, (size_t)(at - from)};
+            from = at + 1;
         }
-        size_t at = w * 64 + (size_t)__builtin_ctzll(mask);
-        mask &= mask - 1;
-        if (n < room)
-            fields[n] = (struct slice){bytes + start, at - start};
-        n++;
-        start = at + 1;
-        if (bytes[at] == '\n') {
-            *line_end = at;
-            *found = n;
+        if (lines) {
+            *line = (struct recbuf_line){(size_t)(from - b->bytes) - 1, n, special != 0};
             return true;
         }
     }
-}
-
-/* True when the special byte at AT, in a line that ends with LF, is the backslash of a whole field
- * `\N`. */
-static bool is_null_field(const struct recbuf *b, size_t at)
-{
-    const char *p = b->bytes + at;
-    return p[0] == '\\' && p[1] == 'N' && (p[2] == '\t' || p[2] == '\n') &&
-           (at == b->position || p[-1] == '\t');
-}
-
-bool recbuf_step(struct recbuf *b, size_t line_end)
-{
-    bool special = false;
-    while (b->next_special < line_end && !special) {
-        special = !is_null_field(b, b->next_special);
-        b->next_special = special_from(b, special ? line_end : b->next_special + 1);
-    }
-    b->position = line_end + 1;
-    return special;
+    return false;
 }

@@ -8,16 +8,22 @@
 #define REELPIPE_RECBUF_H
 
 #include "io.h"
+#include "scan.h"
 
 struct recbuf {
     char *bytes;
-    uint64_t *separators; /* a bit a byte: TAB or LF; see scan.h */
-    uint64_t *specials;   /* a bit a byte: backslash, CR, NUL, not ASCII */
-    size_t capacity;      /* a multiple of 64 */
+    struct scan_block *blocks; /* of bytes */
+    size_t capacity;           /* a multiple of 64; a block more can be read */
     size_t position;
     size_t end;
-    size_t whole;        /* offset behind the last LF, or 0: up to here lines are complete */
-    size_t next_special; /* offset of the first special byte from `position` on, or `end` */
+    size_t whole; /* offset behind the last LF, or 0: up to here lines are complete */
+};
+
+/* A line that has been split. */
+struct recbuf_line {
+    size_t end;    /* offset of its LF */
+    size_t fields; /* how many it has */
+    bool special;  /* has a byte that must be looked at, see scan.h */
 };
 
 void recbuf_open(struct recbuf *b);
@@ -30,15 +36,15 @@ size_t recbuf_fill(struct recbuf *b, struct in *in);
 /* Appends the LF that the last line of a cut input lacks. Only after recbuf_fill returned 0. */
 void recbuf_add_newline(struct recbuf *b);
 
-/* Finds the fields of the line at `position`: puts the first ROOM of them into FIELDS, their number
- * into *FOUND, and the offset of the line's LF into *LINE_END. False when the line's end isn't in
- * the buffer yet. */
-bool recbuf_split(const struct recbuf *b, struct slice *fields, size_t room, size_t *found,
-                  size_t *line_end);
+/* Finds the fields of the line at `position`, and puts the first ROOM of them into FIELDS. False
+ * when the line's end isn't in the buffer yet. */
+bool recbuf_split(const struct recbuf *b, struct slice *fields, size_t room,
+                  struct recbuf_line *line);
 
-/* Steps over the line whose LF is at LINE_END; returns true when it has a special byte that must be
- * looked at: any but the backslash of a missing value, which is in so many lines that it's dealt
- * with here. */
-bool recbuf_step(struct recbuf *b, size_t line_end);
+/* Steps over a line that has been split. */
+static inline void recbuf_step(struct recbuf *b, const struct recbuf_line *line)
+{
+    b->position = line->end + 1;
+}
 
 #endif

@@ -257,15 +257,14 @@ enum rec_event recread_next(struct recread *r)
 {
     struct recread_state *s = r->state;
     struct recbuf *b = &s->buffer;
-    size_t line_end, found;
-    while (
-        !recbuf_split(b, r->field, s->segment_open ? r->header.ncolumns : 0, &found, &line_end)) {
+    struct recbuf_line line;
+    while (!recbuf_split(b, r->field, s->segment_open ? r->header.ncolumns : 0, &line)) {
         if (s->input_open && !s->input_ended && fill(r))
             continue;
         if (!next_input(r))
             return read_eof(r);
     }
-    r->line = (struct slice){b->bytes + b->position, line_end - b->position};
+    r->line = (struct slice){b->bytes + b->position, line.end - b->position};
     bool control = r->line.len && r->line.ptr[0] == '#';
     if (control && s->partial && s->segment_open && is_header(r->line)) {
         s->segment_open = false; /* the end of the cut segment is made up before the header */
@@ -274,14 +273,15 @@ enum rec_event recread_next(struct recread *r)
     r->line_number++;
     if (r->line.len > RECORD_MAX)
         recread_die(r, "a line of over %d MiB", RECORD_MAX / 1024 / 1024);
-    if (recbuf_step(b, line_end))
+    recbuf_step(b, &line);
+    if (line.special)
         check_special_line(r);
     if (control)
         return read_control(r);
     if (!s->segment_open)
         recread_die(r, "a record without a header");
-    if (found != r->header.ncolumns)
-        recread_die(r, "a malformed line: %zu fields, the header has %zu columns", found,
+    if (line.fields != r->header.ncolumns)
+        recread_die(r, "a malformed line: %zu fields, the header has %zu columns", line.fields,
                     r->header.ncolumns);
     r->records++;
     r->total++;

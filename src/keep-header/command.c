@@ -110,12 +110,13 @@ static void check_line(const struct command *c, struct slice line, size_t fields
 void command_drain(struct command *c, const struct header *header, struct recwrite *out)
 {
     struct recbuf *b = &c->buffer;
-    size_t fields, line_end;
+    struct recbuf_line found;
     c->output_ended = recbuf_fill(b, &c->output) == 0;
-    while (recbuf_split(b, NULL, 0, &fields, &line_end)) {
-        struct slice line = {b->bytes + b->position, line_end - b->position};
+    while (recbuf_split(b, NULL, 0, &found)) {
+        struct slice line = {b->bytes + b->position, found.end - b->position};
         c->line_number++;
-        check_line(c, line, fields, recbuf_step(b, line_end), header);
+        recbuf_step(b, &found);
+        check_line(c, line, found.fields, found.special, header);
         recwrite_line(out, line);
     }
     struct slice rest = {b->bytes + b->position, b->end - b->position};
