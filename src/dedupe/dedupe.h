@@ -11,7 +11,7 @@
 #include "rule.h"
 #include "run.h"
 
-enum { BATCH = 64 };
+enum { BATCH = 32 };
 
 /* A record whose place in a table is being fetched into the cache. */
 struct waiting {
@@ -24,7 +24,8 @@ struct waiting {
 struct dedupe {
     /* Set by main. */
     struct choice choice;
-    uint64_t memory; /* bytes; 0: no limit */
+    uint64_t table_memory; /* bytes that tables may take; 0: no limit */
+    size_t spool_memory;   /* bytes that are held back before they go to a file */
     /* The rest is the worker's. */
     struct run run;
     struct recwrite out;

@@ -164,7 +164,8 @@ static void replay(struct dedupe *d)
     spool_walk_from(&d->held.spool, d->replay_from);
     while (spool_walk(&d->held.spool, &offset, &frame)) {
         struct slice text = held_text(frame);
-        follow(d, frame, &place);
+        if (d->held.places)
+            follow(d, frame, &place);
         struct arrival a = {{layout, d->field}, text, place.file, place.line_number};
         switch ((enum frame)frame.ptr[0]) {
         case FRAME_KEPT:

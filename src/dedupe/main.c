@@ -7,6 +7,12 @@
 #include "dedupe.h"
 #include "diag.h"
 
+enum {
+    SPOOL_MEMORY = 1024 * 1024, /* still in a cache when it is written to the file */
+    MOST_RESERVE = 8 * 1024 * 1024,
+    LEAST_MEMORY = 16 * 1024
+};
+
 static const struct option_spec specs[] = {
     {'k', "key", "COLUMN,...", "columns that make a key (default: the type's)"},
     {256, "keep", "first|last|best", "which record of a key stays (default: the type's)"},
@@ -22,6 +28,21 @@ static int keep_option(const char *text)
         if (slice_is(slice_of(text), names[i].name))
             return (int)names[i].keep;
     diag_usage("--keep: not first, last or best: %s", diag_quote(slice_of(text)));
+}
+
+/* Shares --memory out: a part is for what is held back, for blocks of I/O, and for what of a
+ * growing table is there twice. */
+static void share_memory(struct dedupe *d, uint64_t memory)
+{
+    d->spool_memory = SPOOL_MEMORY;
+    if (memory == 0)
+        return;
+    if (memory < LEAST_MEMORY)
+        memory = LEAST_MEMORY;
+    uint64_t reserve = memory / 4 < MOST_RESERVE ? memory / 4 : MOST_RESERVE;
+    if (d->spool_memory > reserve)
+        d->spool_memory = (size_t)reserve;
+    d->table_memory = memory - reserve;
 }
 
 int main(int argc, char **argv)
@@ -45,7 +66,7 @@ int main(int argc, char **argv)
             d.choice.keep = keep_option(o.arg);
         }
     }
-    d.memory = o.std.memory;
+    share_memory(&d, o.std.memory);
 
     struct recread in;
     run_begin(&d.run, &o.std);

@@ -3,7 +3,12 @@
 #include <string.h>
 
 /* Lines between two times that memory is given back while the table moves; how much it grows. */
-enum { STRETCH = 32 * 1024, GROWTH_PERCENT = 30, MOST_GROWTH_PERCENT = 300 };
+enum {
+    STRETCH = 32 * 1024,
+    GROWTH_PERCENT = 60,
+    LIMITED_GROWTH_PERCENT = 30,
+    MOST_GROWTH_PERCENT = 300
+};
 
 static void take_lines(struct refs *refs, size_t lines)
 {
@@ -35,16 +40,10 @@ void refs_clear(struct refs *refs)
 static void put_back(struct refs *refs, uint64_t tag, uint64_t offset)
 {
     struct refs_probe at = refs_start_tag(refs, tag);
-    for (;;) {
-        const struct refs_line *line = &refs->table[at.line];
-        for (unsigned i = 0; i < REFS_LINE; i++)
-            at.slot += line->low[i] != 0;
-        if (at.slot < REFS_LINE)
-            break;
-        at.slot = 0;
+    while (refs->table[at.line].used == REFS_LINE)
         if (++at.line == refs->lines)
             at.line = 0;
-    }
+    at.slot = refs->table[at.line].used;
     refs_set(refs, at, offset);
 }
 
@@ -53,7 +52,7 @@ static void put_back(struct refs *refs, uint64_t tag, uint64_t offset)
 static unsigned growth(const struct refs *refs, uint64_t expected)
 {
     if (refs->budget->limit)
-        return GROWTH_PERCENT;
+        return LIMITED_GROWTH_PERCENT;
     uint64_t lines = expected / REFS_LINE * 5 / 4, percent = lines * 101 / refs->lines;
     return percent < 100 + GROWTH_PERCENT        ? GROWTH_PERCENT
            : percent > 100 + MOST_GROWTH_PERCENT ? MOST_GROWTH_PERCENT
@@ -72,7 +71,7 @@ bool refs_make_room(struct refs *refs, uint64_t expected)
     for (size_t from = 0; from < old.lines; from += STRETCH) {
         size_t to = from + STRETCH < old.lines ? from + STRETCH : old.lines;
         for (size_t i = from; i < to; i++)
-            for (unsigned j = 0; j < REFS_LINE && old.table[i].low[j]; j++)
+            for (unsigned j = 0; j < old.table[i].used; j++)
                 put_back(refs, old.table[i].low[j] >> 40 << 16 | old.table[i].high[j],
                          old.table[i].low[j] & REFS_OFFSET_MAX);
         pages_drop(old.table, from * PAGES_LINE, to * PAGES_LINE);

@@ -1,7 +1,7 @@
 /* refs: where the record of a key stands in the spool, found by the key's hash.
  *
  * 40 bits of offset and 40 bits of hash, whatever the key looks like; the key itself is read in the
- * spool, so an answer is exact. Lines of six as intset has lines of eight: 13 to 18 bytes a key,
+ * spool, so an answer is exact. Lines of six as intset has lines of eight: 13 to 22 bytes a key,
  * which grow as intset does, without reading a key again.
  */
 #ifndef DEDUPE_REFS_H
@@ -15,9 +15,9 @@ enum { REFS_LINE = 6, REFS_TAG_BITS = 40 };
 #define REFS_OFFSET_MAX ((UINT64_C(1) << 40) - 1)
 
 struct refs_line {
-    uint64_t low[REFS_LINE];  /* offset (40 bits; 0: empty), upper 24 bits of the tag */
+    uint64_t low[REFS_LINE];  /* offset (40 bits), upper 24 bits of the tag */
     uint16_t high[REFS_LINE]; /* lower 16 bits of the tag */
-    uint32_t unused;
+    uint32_t used;            /* slots in use: the first ones */
 };
 
 struct refs {
@@ -62,26 +62,38 @@ static inline void refs_prefetch(const struct refs *refs, uint64_t hash)
     __builtin_prefetch(&refs->table[refs_start(refs, hash).line], 1);
 }
 
+/* A bit for each slot of LINE that may hold TAG: all that do, and now and then another one. The
+ * lower halves of the tags are compared side by side: a difference of 0 is what subtracting 1 takes
+ * the upper bit from (and may take it from the lane behind, too). */
+static inline unsigned refs_candidates(const struct refs_line *line, uint64_t tag)
+{
+    const uint64_t ones = 0x0001000100010001, all = (uint16_t)tag * ones;
+    const uint16_t *high = line->high;
+    uint64_t first = all ^ ((uint64_t)high[0] | (uint64_t)high[1] << 16 | (uint64_t)high[2] << 32 |
+                            (uint64_t)high[3] << 48);
+    uint64_t last = all ^ ((uint64_t)high[4] | (uint64_t)high[5] << 16);
+    first = ((first - ones) & ~first) >> 15 & ones;
+    last = ((last - ones) & ~last) >> 15 & ones;
+    /* One factor brings the bits 0, 16, 32 and 48 to the top, side by side. */
+    const uint64_t gather = 0x1000200040008000;
+    return (unsigned)(first * gather >> 60) | (unsigned)(last * gather >> 60 & 3) << 4;
+}
+
 /* The offset of the next record whose hash agrees, from the slot of AT on; 0 when there is none:
  * then AT is the empty slot where the key belongs. */
 static inline uint64_t refs_find(const struct refs *refs, struct refs_probe *at)
 {
     for (;;) {
         const struct refs_line *line = &refs->table[at->line];
-        unsigned used = 0, agree = 0;
-        for (unsigned i = 0; i < REFS_LINE; i++) {
-            used += line->low[i] != 0;
-            agree |= (unsigned)(line->low[i] >> 40 == at->tag >> 16 &&
-                                line->high[i] == (uint16_t)at->tag)
-                     << i;
-        }
-        agree &= (1u << used) - (1u << at->slot); /* from `slot` on, and in use */
-        if (used > at->slot && agree) {
+        unsigned used = (1u << line->used) - 1, from = ~0u << at->slot;
+        for (unsigned agree = refs_candidates(line, at->tag) & used & from; agree;
+             agree &= agree - 1) {
             at->slot = (unsigned)__builtin_ctz(agree);
-            return line->low[at->slot] & REFS_OFFSET_MAX;
+            if (line->low[at->slot] >> 40 == at->tag >> 16)
+                return line->low[at->slot] & REFS_OFFSET_MAX;
         }
-        if (used < REFS_LINE) {
-            at->slot = used;
+        if (line->used < REFS_LINE) {
+            at->slot = line->used;
             return 0;
         }
         at->slot = 0;
@@ -102,6 +114,7 @@ static inline void refs_set(struct refs *refs, struct refs_probe at, uint64_t of
     struct refs_line *line = &refs->table[at.line];
     line->low[at.slot] = offset | at.tag >> 16 << 40;
     line->high[at.slot] = (uint16_t)at.tag;
+    line->used += line->used == at.slot;
 }
 
 #endif

@@ -5,27 +5,21 @@
 
 #include "dedupe.h"
 #include "diag.h"
+#include "digits.h"
 #include "mem.h"
 #include "personal.h"
 
-enum { SPOOL_MEMORY = 8 * 1024 * 1024, LEAST_MEMORY = 16 * 1024, ESTIMATE_FROM = 4096 };
+enum { ESTIMATE_FROM = 4096 };
 
 static void group_begin(struct dedupe *d, const struct recread *in)
 {
-    size_t spool = SPOOL_MEMORY;
     d->rule = rule_make(in->header.type, &d->choice);
     d->first = d->rule.keep == KEEP_FIRST;
     d->full = false;
-    d->budget = (struct budget){0};
-    if (d->memory) {
-        uint64_t memory = d->memory < LEAST_MEMORY ? LEAST_MEMORY : d->memory;
-        if (spool > memory / 4)
-            spool = (size_t)memory / 4;
-        d->budget.limit = memory - spool;
-    }
+    d->budget = (struct budget){.limit = d->table_memory};
     intset_open(&d->ints, &d->budget);
     refs_open(&d->refs, &d->budget);
-    held_open(&d->held, &d->rule, spool);
+    held_open(&d->held, &d->rule, d->spool_memory);
     d->replay_from = d->first ? 0 : 1;
     d->group = true;
 }
@@ -191,11 +185,14 @@ static void put_waiting(struct dedupe *d, const struct recread *in)
     struct row row = {layout, in->field};
     *w = (struct waiting){in->line, 0, in->line_number, BY_HASH};
     d->file = in->file;
+    const bool by_int =
+        d->first && layout->nkeys == 1 && d->rule.nidentity == 0 && !d->rule.whole_row;
     int64_t number = 0;
     bool is_int = false;
     for (size_t i = 0; i < layout->nkeys; i++) {
         struct slice field = in->field[layout->key[i]];
-        is_int = value_int(field, &number);
+        is_int =
+            by_int ? value_int(field, &number) : is_natural(field) || value_int(field, &number);
         if (is_int)
             continue;
         if (slice_is_null(field) && d->rule.key_required)
@@ -208,7 +205,7 @@ static void put_waiting(struct dedupe *d, const struct recread *in)
     }
     if (w->what == NO_KEY)
         return;
-    if (is_int && d->first && layout->nkeys == 1 && d->rule.nidentity == 0 && !d->rule.whole_row) {
+    if (is_int && by_int) {
         w->what = BY_INT;
         w->hash = (uint64_t)number;
         intset_prefetch(&d->ints, w->hash);
