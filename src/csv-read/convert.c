@@ -149,7 +149,7 @@ static void know_rating(struct convert *c, const char *text)
 
 void convert_begin(struct convert *c, const struct settings *settings)
 {
-    *c = (struct convert){.settings = settings};
+    *c = (struct convert){.settings = settings, .day = "1970-01-01"};
     know_rating(c, "");
     for (char whole = '0'; whole <= '9'; whole++) {
         know_rating(c, (char[]){whole, '\0'});
@@ -171,9 +171,8 @@ static bool convert_time(struct convert *c, struct slice text, char *scratch, st
         return fail(fault, ambiguous ? "ambiguous-time" : "bad-time", wrong);
     }
     value->text = (struct slice){scratch, value_write_time(scratch, microseconds)};
-    if (!c->settings->time_format && text.len >= 19 && text.ptr[4] == '-' &&
-        memcmp(text.ptr, scratch, 10) == 0 && memcmp(text.ptr + 11, scratch + 11, 3) == 0)
-        memcpy(c->hour, text.ptr, 14);
+    if (text.len >= 19 && memcmp(text.ptr, scratch, sizeof c->day) == 0)
+        memcpy(c->day, scratch, sizeof c->day);
     return true;
 }
 

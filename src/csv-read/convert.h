@@ -19,16 +19,16 @@ struct fault {
 
 /* What a rating of up to three bytes, D, D.D or none at all, becomes: see short_rating. */
 struct short_rating {
-    uint32_t written;  /* its bytes, the first in the lowest */
-    unsigned char len; /* of text; 0: convert has to look */
-    char text[7 + VALUE_SLACK];
+    uint32_t written;            /* its bytes, the first in the lowest */
+    unsigned char len;           /* of text; 0: convert has to look */
+    char text[11 + VALUE_SLACK]; /* makes 32 bytes */
 };
 
 enum { SHORT_RATINGS = 4 << 8 };
 
 struct convert {
     const struct settings *settings;
-    char hour[16]; /* the last hour seen that exists, YYYY-MM-DD?HH: */
+    char day[10]; /* YYYY-MM-DD, without NUL: the last one seen, at first any that exists */
     struct short_rating ratings[SHORT_RATINGS];
     char *list; /* the list being made */
     size_t list_capacity;

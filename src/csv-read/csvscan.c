@@ -9,16 +9,18 @@ enum { BLOCK = 64 };
 
 static void scan_portable(const char *bytes, size_t nblocks, char delimiter, struct block *blocks)
 {
-    enum { ENDS = 1, QUOTE = 2, SPACE = 4, CARE = 8 };
+    enum { ENDS = 1, QUOTE = 2, SPACE = 4, CARE = 8, DIGIT = 16, LINE = 32 };
     unsigned char class[256];
     for (unsigned c = 0; c < 256; c++)
         class[c] = c < 0x20 || c > 0x7f || c == '\\' ? CARE : 0;
-    class['\n'] |= ENDS;
-    class['\r'] |= ENDS;
+    class['\n'] |= ENDS | LINE;
+    class['\r'] |= ENDS | LINE;
     class['"'] |= QUOTE;
     class[' '] |= SPACE;
     class['\t'] |= SPACE;
     class[(unsigned char)delimiter] = ENDS;
+    for (unsigned c = '0'; c <= '9'; c++)
+        class[c] |= DIGIT;
     for (size_t b = 0; b < nblocks; b++) {
         struct block found = {0};
         for (unsigned i = 0; i < BLOCK; i++) {
@@ -27,6 +29,8 @@ static void scan_portable(const char *bytes, size_t nblocks, char delimiter, str
             found.quote |= (c >> 1 & 1) << i;
             found.space |= (c >> 2 & 1) << i;
             found.care |= (c >> 3 & 1) << i;
+            found.digits |= (c >> 4 & 1) << i;
+            found.lines |= (c >> 5 & 1) << i;
         }
         blocks[b] = found;
     }
@@ -42,21 +46,26 @@ static void scan_sse2(const char *bytes, size_t nblocks, char delimiter, struct 
     const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'), quote = _mm_set1_epi8('"');
     const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t');
     const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
     for (size_t b = 0; b < nblocks; b++) {
         struct block found = {0};
         for (unsigned i = 0; i < BLOCK; i += 16) {
             __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(bytes + b * BLOCK + i));
             __m128i d = _mm_cmpeq_epi8(v, delim);
-            __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(v, lf), _mm_cmpeq_epi8(v, cr));
+            __m128i lines = _mm_or_si128(_mm_cmpeq_epi8(v, lf), _mm_cmpeq_epi8(v, cr));
             __m128i blank = _mm_or_si128(_mm_cmpeq_epi8(v, space), _mm_cmpeq_epi8(v, tab));
             __m128i care = _mm_or_si128(_mm_cmplt_epi8(v, space), _mm_cmpeq_epi8(v, backslash));
-            ends = _mm_or_si128(ends, d);
+            __m128i digit = _mm_sub_epi8(v, zero);
+            digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, nine), digit);
+            __m128i ends = _mm_or_si128(lines, d);
             blank = _mm_andnot_si128(d, blank);
             care = _mm_andnot_si128(d, care);
             found.ends |= (uint64_t)(unsigned)_mm_movemask_epi8(ends) << i;
+            found.lines |= (uint64_t)(unsigned)_mm_movemask_epi8(lines) << i;
             found.quote |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, quote)) << i;
             found.space |= (uint64_t)(unsigned)_mm_movemask_epi8(blank) << i;
             found.care |= (uint64_t)(unsigned)_mm_movemask_epi8(care) << i;
+            found.digits |= (uint64_t)(unsigned)_mm_movemask_epi8(digit) << i;
         }
         blocks[b] = found;
     }
@@ -69,23 +78,28 @@ __attribute__((target("avx2"))) static void scan_avx2(const char *bytes, size_t 
     const __m256i lf = _mm256_set1_epi8('\n'), cr = _mm256_set1_epi8('\r');
     const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\');
     const __m256i space = _mm256_set1_epi8(' '), tab = _mm256_set1_epi8('\t');
+    const __m256i zero = _mm256_set1_epi8('0'), nine = _mm256_set1_epi8(9);
     for (size_t b = 0; b < nblocks; b++) {
         struct block found = {0};
         for (unsigned i = 0; i < BLOCK; i += 32) {
             __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + b * BLOCK + i));
             __m256i d = _mm256_cmpeq_epi8(v, delim);
-            __m256i ends = _mm256_or_si256(_mm256_cmpeq_epi8(v, lf), _mm256_cmpeq_epi8(v, cr));
+            __m256i lines = _mm256_or_si256(_mm256_cmpeq_epi8(v, lf), _mm256_cmpeq_epi8(v, cr));
             __m256i blank = _mm256_or_si256(_mm256_cmpeq_epi8(v, space), _mm256_cmpeq_epi8(v, tab));
             __m256i care =
                 _mm256_or_si256(_mm256_cmpgt_epi8(space, v), _mm256_cmpeq_epi8(v, backslash));
-            ends = _mm256_or_si256(ends, d);
+            __m256i digit = _mm256_sub_epi8(v, zero);
+            digit = _mm256_cmpeq_epi8(_mm256_min_epu8(digit, nine), digit);
+            __m256i ends = _mm256_or_si256(lines, d);
             blank = _mm256_andnot_si256(d, blank);
             care = _mm256_andnot_si256(d, care);
             __m256i q = _mm256_cmpeq_epi8(v, quote);
             found.ends |= (uint64_t)(unsigned)_mm256_movemask_epi8(ends) << i;
+            found.lines |= (uint64_t)(unsigned)_mm256_movemask_epi8(lines) << i;
             found.quote |= (uint64_t)(unsigned)_mm256_movemask_epi8(q) << i;
             found.space |= (uint64_t)(unsigned)_mm256_movemask_epi8(blank) << i;
             found.care |= (uint64_t)(unsigned)_mm256_movemask_epi8(care) << i;
+            found.digits |= (uint64_t)(unsigned)_mm256_movemask_epi8(digit) << i;
         }
         blocks[b] = found;
     }

@@ -10,10 +10,12 @@
 #include <stdint.h>
 
 struct block {
-    uint64_t ends;  /* the delimiter, LF, CR */
-    uint64_t quote; /* `"` */
-    uint64_t space; /* space and TAB, unless they are the delimiter */
-    uint64_t care;  /* bytes that can't go out as they are: below 0x20, above 0x7f, backslash */
+    uint64_t ends;   /* the delimiter, LF, CR */
+    uint64_t lines;  /* LF, CR */
+    uint64_t quote;  /* `"` */
+    uint64_t space;  /* space and TAB, unless they are the delimiter */
+    uint64_t care;   /* bytes that can't go out as they are: below 0x20, above 0x7f, backslash */
+    uint64_t digits; /* 0 to 9, also where one of them is the delimiter */
 };
 
 typedef void csvscan_function(const char *bytes, size_t nblocks, char delimiter,

@@ -9,6 +9,7 @@
 #include "input.h"
 #include "job.h"
 #include "mem.h"
+#include "short.h"
 
 struct files {
     struct job job;
@@ -60,8 +61,12 @@ static void read_file(struct files *f, const char *path)
     }
     for (uint64_t n = 1; more; n++, more = split_next(split)) {
         emit_record(&f->job.emit, &split->record);
-        if (n % JOB_CHUNK == 0)
+        if (f->job.emit.short_rows)
+            n += short_rows(&f->job.emit, split);
+        if (n >= JOB_CHUNK) {
             job_count(&f->job, f->done + input.in.bytes);
+            n = 0;
+        }
     }
     f->done += input.in.bytes;
     job_count(&f->job, f->done);

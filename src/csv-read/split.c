@@ -69,9 +69,11 @@ static void scan(struct split *s)
         struct block *last = &s->blocks[upto / BLOCK];
         uint64_t valid = ((uint64_t)1 << upto % BLOCK) - 1;
         last->ends &= valid;
+        last->lines &= valid;
         last->quote &= valid;
         last->space &= valid;
         last->care &= valid;
+        last->digits &= valid;
     }
     s->scanned = upto;
 }

@@ -1,7 +1,8 @@
 /* csv-read's splitter: a file cut in two anywhere gives the same records as the whole; the fast
  * way, fed in pieces of any size, gives exactly libcsv's records; what libcsv itself says of the
- * whole input; nothing of the input is lost; and every field that converts is canonical. The first
- * bytes choose delimiter, limit and pieces; the rest is the file.
+ * whole input; nothing of the input is lost; every field that converts is canonical; and the short
+ * rows of a log are written as they are without short.c. The first bytes choose delimiter, limit
+ * and pieces; the rest is the file.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include "convert.h"
 #include "escape.h"
 #include "mem.h"
+#include "short.h"
 #include "split.h"
 #include "trail.h"
 #include "zone.h"
@@ -224,6 +226,57 @@ static void check_state(const uint8_t *data, size_t len, size_t cut)
     trail_free(&two);
 }
 
+/* The records of a log without a header, and where their reader ends up. */
+static void read_log(const struct settings *settings, struct feed feed, bool short_ones,
+                     struct recwrite *out, struct run *run, uint64_t *line)
+{
+    static const char *const names[] = {"user_id", "movie_id", "timestamp", "rating", "session_id"};
+    static const struct standard_options quiet = {.quiet = true, .max_rejects = -1};
+    struct slice header[5];
+    struct plan plan;
+    struct emit emit;
+    struct split s;
+    for (size_t i = 0; i < 5; i++)
+        header[i] = slice_of(names[i]);
+    *run = (struct run){.std = &quiet, .rejected = 1000}; /* so many that no more are shown */
+    recwrite_create(out, "/dev/null", 0);
+    assert(!plan_make(&plan, settings, header, 5));
+    assert(short_possible(&plan, settings));
+    emit_begin(&emit, settings, run, out);
+    emit_file(&emit, &plan, "log", (struct slice){"", 0});
+    split_begin(&s, settings->delimiter, SPLIT_AUTO, RECORD_MAX);
+    split_open(&s, feed_read, &feed);
+    while (split_next(&s)) {
+        emit_record(&emit, &s.record);
+        if (short_ones)
+            short_rows(&emit, &s);
+    }
+    *line = s.line;
+    split_end(&s);
+    emit_end(&emit);
+    plan_free(&plan);
+}
+
+static void check_short(const struct feed *feed, char delimiter)
+{
+    const struct settings settings = {.type = schema_find(slice_of("watch")),
+                                      .delimiter = delimiter,
+                                      .rating_scale = 5,
+                                      .utc = true};
+    struct recwrite out, wanted;
+    struct run run, other;
+    uint64_t line, other_line;
+    if (feed->len > IO_BLOCK / 64) /* all is to stay in the buffer */
+        return;
+    read_log(&settings, *feed, true, &out, &run, &line);
+    read_log(&settings, *feed, false, &wanted, &other, &other_line);
+    assert(out.out.len == wanted.out.len && out.records == wanted.records && line == other_line);
+    assert(run.read == other.read && run.rejected == other.rejected);
+    assert(memcmp(out.out.buffer, wanted.out.buffer, out.out.len) == 0);
+    recwrite_close(&out);
+    recwrite_close(&wanted);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     static const char delimiters[] = ",;\t| \\a,";
@@ -241,6 +294,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     check_variants(data, len, delimiter);
     size_t cut = ntext ? (data[0] * 257u + data[1]) % (ntext + 1) : 0;
     check_parts(text, ntext, cut, delimiter, limit);
+    check_short(&pieces, delimiter);
     check_state(text, ntext, cut);
 
     struct split a, b;
