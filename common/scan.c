@@ -2,6 +2,8 @@
 
 #include <stdbool.h>
 
+#include "neon.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -99,7 +101,33 @@ const struct scan_variant *scan_variants(size_t *count)
 
 #else
 
-static const struct scan_variant variants[] = {{"portable", scan_portable}};
+#ifdef REELPIPE_NEON
+static void scan_neon(const char *bytes, size_t nblocks, struct scan_raw *raw)
+{
+    const uint8x16_t tab = vdupq_n_u8('\t'), lf = vdupq_n_u8('\n'), cr = vdupq_n_u8('\r');
+    const uint8x16_t backslash = vdupq_n_u8('\\'), n = vdupq_n_u8('N');
+    for (size_t b = 0; b < nblocks; b++, bytes += BLOCK) {
+        uint8x16_t separator[4], line[4], special[4], null[4];
+        for (unsigned i = 0; i < 4; i++) {
+            uint8x16_t v = neon_load(bytes + 16 * i), next = neon_load(bytes + 16 * i + 1);
+            uint8x16_t escape = vceqq_u8(v, backslash);
+            line[i] = vceqq_u8(v, lf);
+            separator[i] = vorrq_u8(line[i], vceqq_u8(v, tab));
+            special[i] = vorrq_u8(vorrq_u8(escape, vceqq_u8(v, cr)),
+                                  vorrq_u8(vceqzq_u8(v), neon_below(v, 0)));
+            null[i] = vandq_u8(escape, vceqq_u8(next, n));
+        }
+        raw[b] = (struct scan_raw){{neon_bits(separator), neon_bits(line), neon_bits(special)},
+                                   neon_bits(null)};
+    }
+}
+#endif
+
+static const struct scan_variant variants[] = {
+#ifdef REELPIPE_NEON
+    {"neon", scan_neon},
+#endif
+    {"portable", scan_portable}};
 
 const struct scan_variant *scan_variants(size_t *count)
 {

@@ -1,9 +1,11 @@
 /* csvscan: classifies bytes with the widest compare instructions that the machine has: AVX2 or
- * SSE2, chosen at run time, or a table look-up that gives the same bits anywhere. A unit test holds
- * the variants together. */
+ * SSE2, chosen at run time, NEON, or a table look-up that gives the same bits anywhere. The fuzz
+ * target holds the variants together. */
 #include "csvscan.h"
 
 #include <stdbool.h>
+
+#include "neon.h"
 
 enum { BLOCK = 64 };
 
@@ -106,12 +108,43 @@ __attribute__((target("avx2"))) static void scan_avx2(const char *bytes, size_t 
 }
 #endif
 
+#ifdef REELPIPE_NEON
+static void scan_neon(const char *bytes, size_t nblocks, char delimiter, struct block *blocks)
+{
+    const uint8x16_t delim = vdupq_n_u8((uint8_t)delimiter), lf = vdupq_n_u8('\n');
+    const uint8x16_t cr = vdupq_n_u8('\r'), quote = vdupq_n_u8('"'), space = vdupq_n_u8(' ');
+    const uint8x16_t tab = vdupq_n_u8('\t'), backslash = vdupq_n_u8('\\');
+    const uint8x16_t zero = vdupq_n_u8('0'), nine = vdupq_n_u8(9);
+    for (size_t b = 0; b < nblocks; b++, bytes += BLOCK) {
+        uint8x16_t ends[4], lines[4], quotes[4], blanks[4], care[4], digits[4];
+        for (unsigned i = 0; i < 4; i++) {
+            uint8x16_t v = neon_load(bytes + 16 * i), d = vceqq_u8(v, delim);
+            lines[i] = vorrq_u8(vceqq_u8(v, lf), vceqq_u8(v, cr));
+            ends[i] = vorrq_u8(lines[i], d);
+            quotes[i] = vceqq_u8(v, quote);
+            blanks[i] = vbicq_u8(vorrq_u8(vceqq_u8(v, space), vceqq_u8(v, tab)), d);
+            care[i] = vbicq_u8(vorrq_u8(neon_below(v, ' '), vceqq_u8(v, backslash)), d);
+            digits[i] = vcleq_u8(vsubq_u8(v, zero), nine);
+        }
+        blocks[b] = (struct block){.ends = neon_bits(ends),
+                                   .lines = neon_bits(lines),
+                                   .quote = neon_bits(quotes),
+                                   .space = neon_bits(blanks),
+                                   .care = neon_bits(care),
+                                   .digits = neon_bits(digits)};
+    }
+}
+#endif
+
 const struct csvscan_variant *csvscan_variants(size_t *count)
 {
     static const struct csvscan_variant all[] = {
 #ifdef __x86_64__
         {"avx2", scan_avx2},
         {"sse2", scan_sse2},
+#endif
+#ifdef REELPIPE_NEON
+        {"neon", scan_neon},
 #endif
         {"portable", scan_portable},
     };
