@@ -9,7 +9,7 @@
 #include "diag.h"
 #include "mem.h"
 
-enum { LINE_GUESS = 512, PIECE = 256 * 1024 };
+enum { LINE_GUESS = 512, NEAR = 8 * 1024, NEAR_GUESS = 64 * 1024, PIECE = 256 * 1024 };
 
 static const char *directory(void)
 {
@@ -123,6 +123,16 @@ size_t spool_read(const struct spool *s, uint64_t offset, char *buffer, size_t l
     return len;
 }
 
+/* The line at OFFSET in what was read last, or a slice without an address. */
+static struct slice line_in_found(const struct spool *s, uint64_t offset)
+{
+    if (offset < s->found_from || offset - s->found_from >= s->found_len)
+        return (struct slice){NULL, 0};
+    const char *line = s->found + (offset - s->found_from);
+    const char *lf = memchr(line, '\n', s->found_len - (size_t)(line - s->found));
+    return lf ? (struct slice){line, (size_t)(lf - line)} : (struct slice){NULL, 0};
+}
+
 struct slice spool_line(struct spool *s, uint64_t offset)
 {
     if (offset - 1 >= s->filed) {
@@ -130,15 +140,19 @@ struct slice spool_line(struct spool *s, uint64_t offset)
         const char *lf = memchr(line, '\n', (size_t)(s->tail + s->tail_len - line));
         return (struct slice){line, (size_t)(lf - line)};
     }
-    for (size_t want = LINE_GUESS;; want *= 4) {
+    struct slice line = line_in_found(s, offset);
+    /* Who asks for a line soon behind the last one goes on like that. */
+    bool near = offset >= s->found_last && offset - s->found_last < NEAR;
+    s->found_last = offset;
+    for (size_t want = near ? NEAR_GUESS : LINE_GUESS; !line.ptr; want *= 4) {
         s->found = mem_grow(s->found, &s->found_size, want, 1);
-        size_t n = spool_read(s, offset, s->found, want);
-        const char *lf = memchr(s->found, '\n', n);
-        if (lf)
-            return (struct slice){s->found, (size_t)(lf - s->found)};
-        if (n < want)
+        s->found_len = spool_read(s, offset, s->found, want);
+        s->found_from = offset;
+        line = line_in_found(s, offset);
+        if (!line.ptr && s->found_len < want)
             diag_die(STATUS_FAILED, "a held back line has no end: this is a bug, please report it");
     }
+    return line;
 }
 
 static void change(struct spool *s, uint64_t offset, const char *bytes, size_t len)
@@ -153,6 +167,9 @@ static void change(struct spool *s, uint64_t offset, const char *bytes, size_t l
 
 void spool_change(struct spool *s, uint64_t offset, const char *bytes, size_t len)
 {
+    for (size_t i = 0; i < len; i++)
+        if (offset + i >= s->found_from && offset + i - s->found_from < s->found_len)
+            s->found[offset + i - s->found_from] = bytes[i];
     /* The walk's piece is written back as a whole, so it must hold the change itself. */
     if (s->scan_len && offset >= s->scan_from && offset < s->scan_from + s->scan_at) {
         memcpy(s->scan + (offset - s->scan_from), bytes, len);
@@ -177,8 +194,10 @@ void spool_walk_from(struct spool *s, uint64_t offset)
  */
 static bool next_piece(struct spool *s)
 {
-    if (s->scan_changed)
+    if (s->scan_changed) {
         change(s, s->scan_from, s->scan, s->scan_at);
+        s->found_len = 0; /* may be from before */
+    }
     s->scan_changed = false;
     s->scan_len -= s->scan_at;
     memmove(s->scan, s->scan + s->scan_at, s->scan_len);

@@ -17,8 +17,11 @@ struct spool {
     char *tail;     /* what comes behind them */
     size_t tail_len;
     size_t tail_size;
-    char *found; /* spool_line's copy */
+    char *found; /* spool_line's copy of a part, from found_from on */
     size_t found_size;
+    size_t found_len;
+    uint64_t found_from;
+    uint64_t found_last; /* the line asked for last */
     /* The walk: lines [scan_at, scan_len) of a piece that starts at scan_from are still to come. */
     char *scan;
     size_t scan_size;
