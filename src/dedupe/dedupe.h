@@ -1,5 +1,5 @@
-/* dedupe: what its parts share. stream.c reads the stream and decides what it can at once; late.c
- * decides and writes what had to be held back.
+/* dedupe: what its parts share. stream.c reads the stream and decides what it can at once; key.c
+ * finds keys, judge.c compares records; late.c decides and writes what had to be held back.
  */
 #ifndef DEDUPE_H
 #define DEDUPE_H
@@ -8,6 +8,7 @@
 #include "intset.h"
 #include "options.h"
 #include "refs.h"
+#include "rising.h"
 #include "rule.h"
 #include "run.h"
 
@@ -16,9 +17,11 @@ enum { BATCH = 32 };
 /* A record whose place in a table is being fetched into the cache. */
 struct waiting {
     struct slice line;
-    uint64_t hash; /* or the integer itself */
     uint64_t line_number;
-    enum { BY_INT, BY_HASH, NO_KEY } what;
+    uint64_t hash;  /* BY_HASH */
+    int64_t number; /* is_int */
+    bool is_int;    /* the key is one whole number */
+    enum { BY_INT, BY_RISE, BY_HASH, NO_KEY } what;
 };
 
 struct dedupe {
@@ -37,6 +40,10 @@ struct dedupe {
     struct budget budget;
     struct intset ints;
     struct refs refs;
+    bool rises;       /* numbers above all before them are kept in `rising` */
+    bool risen;       /* there is one */
+    int64_t greatest; /* of them, those that wait included */
+    struct rising rising;
     struct held held;
     uint64_t replay_from;        /* offset in held, 0: nothing is held back */
     const struct layout *layout; /* of the open segment */
@@ -64,10 +71,16 @@ enum verdict {
 
 void dedupe_stream(struct dedupe *d, struct recread *in);
 
+/* Puts the record at hand behind those that wait: dedupe_stream decides them together. */
+void dedupe_wait(struct dedupe *d, const struct recread *in);
+
 /* Decides about a record. *OLD is the offset of the record with its key, *AT the slot that holds it
  * or is to hold it. */
 enum verdict dedupe_judge(struct dedupe *d, const struct arrival *a, uint64_t hash,
                           struct refs_probe *at, uint64_t *old);
+
+/* The same for a record whose key is known to be that of the record at OLD. */
+enum verdict dedupe_compare(struct dedupe *d, const struct arrival *a, uint64_t old);
 
 /* Takes a record out: with the key of the record at OLD, or without a key. */
 void dedupe_reject_conflict(struct dedupe *d, const struct arrival *a, uint64_t old);

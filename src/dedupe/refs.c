@@ -47,6 +47,12 @@ static void put_back(struct refs *refs, uint64_t tag, uint64_t offset)
     refs_set(refs, at, offset);
 }
 
+void refs_put(struct refs *refs, uint64_t hash, uint64_t offset)
+{
+    put_back(refs, hash >> (64 - REFS_TAG_BITS), offset);
+    refs->used++;
+}
+
 /* By how many percent the table grows. Where memory is short, the old table and the new one beside
  * it are to be of nearly the same size: one is given back while the other fills. */
 static unsigned growth(const struct refs *refs, uint64_t expected)

@@ -46,6 +46,9 @@ void refs_clear(struct refs *refs);
  * again costs more than filling it. A guess that is wrong costs up to four times the memory. */
 bool refs_make_room(struct refs *refs, uint64_t expected);
 
+/* Puts in a key that is known not to be there, when room has been made. */
+void refs_put(struct refs *refs, uint64_t hash, uint64_t offset);
+
 static inline struct refs_probe refs_start_tag(const struct refs *refs, uint64_t tag)
 {
     unsigned __int128 upper = tag << (64 - REFS_TAG_BITS);

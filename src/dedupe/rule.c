@@ -199,6 +199,12 @@ uint64_t row_hash(const struct row *row)
     return hash;
 }
 
+uint64_t row_hash_of_int(int64_t key)
+{
+    char text[VALUE_MAX];
+    return XXH3_64bits_withSeed(text, value_write_int(text, key), 0);
+}
+
 /* Whole rows are only the same when they have the same columns. */
 static bool same_columns(const struct layout *a, const struct layout *b)
 {

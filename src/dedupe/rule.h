@@ -79,6 +79,9 @@ static inline struct slice row_plain(struct slice field)
 }
 
 uint64_t row_hash(const struct row *row);
+
+/* The hash of a row whose key is KEY and nothing else. */
+uint64_t row_hash_of_int(int64_t key);
 bool row_same_key(const struct rule *rule, const struct row *a, const struct row *b);
 
 /* The number of the identity column in which two records of one key disagree, or -1. */

@@ -4,10 +4,7 @@
 #include <stdlib.h>
 
 #include "dedupe.h"
-#include "diag.h"
-#include "digits.h"
 #include "mem.h"
-#include "personal.h"
 
 enum { ESTIMATE_FROM = 4096 };
 
@@ -21,6 +18,8 @@ static void group_begin(struct dedupe *d, const struct recread *in)
     refs_open(&d->refs, &d->budget);
     held_open(&d->held, &d->rule, d->spool_memory);
     d->replay_from = d->first ? 0 : 1;
+    d->rises = d->table_memory == 0;
+    d->risen = false;
     d->group = true;
 }
 
@@ -29,6 +28,7 @@ static void group_end(struct dedupe *d)
     dedupe_late(d);
     intset_close(&d->ints);
     refs_close(&d->refs);
+    rising_free(&d->rising);
     held_close(&d->held);
     d->group = false;
 }
@@ -76,54 +76,20 @@ static void decide_int(struct dedupe *d, const struct arrival *a, uint64_t key)
         hold(d, FRAME_OPEN, 0, a);
 }
 
-enum verdict dedupe_judge(struct dedupe *d, const struct arrival *a, uint64_t hash,
-                          struct refs_probe *at, uint64_t *old)
+static uint64_t add_held(struct dedupe *d, const struct arrival *a)
 {
-    bool split = false;
-    size_t turn;
-    *at = refs_start(&d->refs, hash);
-    for (; (*old = refs_find(&d->refs, at)) != 0; refs_step(at)) {
-        if (!split)
-            row_split(a->row.layout, a->line, d->field);
-        split = true;
-        struct row there = held_row(&d->held, *old);
-        bool of_new;
-        if (!row_same_key(&d->rule, &there, &a->row))
-            continue;
-        if (row_conflict(&d->rule, &there, &a->row) >= 0)
-            return CONFLICT;
-        if (d->rule.keep != KEEP_BEST)
-            return d->rule.keep == KEEP_FIRST ? LOSES : WINS;
-        switch (row_compare(&d->rule, &there, &a->row, &turn, &of_new)) {
-        case ROW_STAYS:
-            return LOSES;
-        case ROW_BEATEN:
-            return WINS;
-        case ROW_UNSOUND:
-            break;
-        }
-        const struct row *bad = of_new ? &a->row : &there;
-        const struct schema_column *c = d->rule.best[turn].column;
-        diag_die(STATUS_FAILED, "%s:%llu: %s%s: not a canonical %s: %s", a->file,
-                 (unsigned long long)a->line_number, c->name,
-                 of_new ? "" : " of the record before with this key", value_kind_name(c->kind),
-                 quote_field(&bad->layout->header, (size_t)bad->layout->best[turn],
-                             bad->field[bad->layout->best[turn]]));
-    }
-    return IS_NEW;
+    return held_add(&d->held, FRAME_KEPT, 0, a->line, a->file, a->line_number);
 }
 
-/* Adds a record that stays for now under a slot of the table. */
-static void add_first(struct dedupe *d, const struct arrival *a, struct refs_probe at)
+/* Adds a record that stays for now, and returns where it, or its key alone, is held. */
+static uint64_t add_new(struct dedupe *d, const struct arrival *a)
 {
+    if (!d->first)
+        return add_held(d, a);
     row_split(a->row.layout, a->line, d->field);
-    refs_set(&d->refs, at, held_add_key(&d->held, &a->row));
+    uint64_t offset = held_add_key(&d->held, &a->row);
     write_now(d, a->line);
-}
-
-static void add_held(struct dedupe *d, const struct arrival *a, struct refs_probe at)
-{
-    refs_set(&d->refs, at, held_add(&d->held, FRAME_KEPT, 0, a->line, a->file, a->line_number));
+    return offset;
 }
 
 static void decide_by_hash(struct dedupe *d, const struct arrival *a, uint64_t hash)
@@ -139,10 +105,7 @@ static void decide_by_hash(struct dedupe *d, const struct arrival *a, uint64_t h
             return;
         }
         d->refs.used++;
-        if (d->first)
-            add_first(d, a, at);
-        else
-            add_held(d, a, at);
+        refs_set(&d->refs, at, add_new(d, a));
         return;
     case LOSES:
         d->run.dropped++;
@@ -150,7 +113,7 @@ static void decide_by_hash(struct dedupe *d, const struct arrival *a, uint64_t h
     case WINS:
         held_drop(&d->held, old);
         d->run.dropped++;
-        add_held(d, a, at);
+        refs_set(&d->refs, at, add_held(d, a));
         return;
     case CONFLICT:
         if (d->full)
@@ -160,15 +123,65 @@ static void decide_by_hash(struct dedupe *d, const struct arrival *a, uint64_t h
     }
 }
 
+/* The keys that rose move to the table, and those to come go there. */
+static void stop_rising(struct dedupe *d)
+{
+    uint64_t keys = d->rising.n + d->refs.used;
+    if (d->expected < keys)
+        d->expected = keys;
+    d->rises = false;
+    for (size_t i = 0; i < d->rising.n; i++) {
+        refs_make_room(&d->refs, d->expected);
+        refs_put(&d->refs, row_hash_of_int(d->rising.keys[i].key), d->rising.keys[i].offset);
+    }
+    rising_free(&d->rising);
+}
+
+/* An integer that isn't above all before it, while most are. */
+static void decide_below(struct dedupe *d, const struct arrival *a, const struct waiting *w)
+{
+    struct rising_key *known = rising_find(&d->rising, w->number);
+    enum verdict verdict = known ? dedupe_compare(d, a, known->offset) : IS_NEW;
+    switch (verdict) {
+    case IS_NEW: /* among those that rose */
+        decide_by_hash(d, a, w->hash);
+        break;
+    case LOSES:
+        d->run.dropped++;
+        break;
+    case WINS:
+        held_drop(&d->held, known->offset);
+        d->run.dropped++;
+        known->offset = add_held(d, a);
+        break;
+    case CONFLICT:
+        dedupe_reject_conflict(d, a, known->offset);
+    }
+    if (rising_is_slow(&d->rising))
+        stop_rising(d);
+}
+
+static void decide_by_key(struct dedupe *d, const struct arrival *a, const struct waiting *w)
+{
+    if (d->rises && w->what == BY_RISE)
+        rising_add(&d->rising, w->number, add_new(d, a));
+    else if (w->what == BY_RISE)
+        decide_by_hash(d, a, row_hash_of_int(w->number));
+    else if (d->rises && w->is_int)
+        decide_below(d, a, w);
+    else
+        decide_by_hash(d, a, w->hash);
+}
+
 static void decide_waiting(struct dedupe *d)
 {
     for (size_t i = 0; i < d->nwaiting; i++) {
         const struct waiting *w = &d->waiting[i];
         struct arrival a = {{d->layout, d->field}, w->line, d->file, w->line_number};
         if (w->what == BY_INT)
-            decide_int(d, &a, w->hash);
-        else if (w->what == BY_HASH)
-            decide_by_hash(d, &a, w->hash);
+            decide_int(d, &a, (uint64_t)w->number);
+        else if (w->what != NO_KEY)
+            decide_by_key(d, &a, w);
         else if (d->full)
             hold(d, FRAME_NO_KEY, 0, &a);
         else
@@ -176,43 +189,6 @@ static void decide_waiting(struct dedupe *d)
     }
     d->nwaiting = 0;
     run_progress(&d->run, 0);
-}
-
-static void put_waiting(struct dedupe *d, const struct recread *in)
-{
-    const struct layout *layout = d->layout;
-    struct waiting *w = &d->waiting[d->nwaiting++];
-    struct row row = {layout, in->field};
-    *w = (struct waiting){in->line, 0, in->line_number, BY_HASH};
-    d->file = in->file;
-    const bool by_int =
-        d->first && layout->nkeys == 1 && d->rule.nidentity == 0 && !d->rule.whole_row;
-    int64_t number = 0;
-    bool is_int = false;
-    for (size_t i = 0; i < layout->nkeys; i++) {
-        struct slice field = in->field[layout->key[i]];
-        is_int =
-            by_int ? value_int(field, &number) : is_natural(field) || value_int(field, &number);
-        if (is_int)
-            continue;
-        if (slice_is_null(field) && d->rule.key_required)
-            w->what = NO_KEY;
-        else if (layout->key_is_int[i] && !slice_is_null(field))
-            recread_die(in, "%.*s: not an integer: %s",
-                        (int)layout->header.columns[layout->key[i]].len,
-                        layout->header.columns[layout->key[i]].ptr,
-                        quote_field(&layout->header, layout->key[i], field));
-    }
-    if (w->what == NO_KEY)
-        return;
-    if (is_int && by_int) {
-        w->what = BY_INT;
-        w->hash = (uint64_t)number;
-        intset_prefetch(&d->ints, w->hash);
-    } else {
-        w->hash = row_hash(&row);
-        refs_prefetch(&d->refs, w->hash);
-    }
 }
 
 static void open_segment(struct dedupe *d, const struct recread *in)
@@ -278,7 +254,7 @@ void dedupe_stream(struct dedupe *d, struct recread *in)
         if (event == REC_DATA) {
             d->run.read++;
             expect_keys(d, in);
-            put_waiting(d, in);
+            dedupe_wait(d, in);
             continue;
         }
         decide_waiting(d);

@@ -242,8 +242,10 @@ dedupe: in:4: missing-key: session_id: missing' "$stderr"
 as_model() {
 	"$model" run model_rejects "$@" <in >model_out
 	local memory
-	for memory in 16k 100k 1G; do
-		dedupe -q "$@" --memory "$memory" --rejects "rejects.$memory" <in >out
+	for memory in 16k 100k 1G none; do
+		local limit=(--memory "$memory")
+		[[ $memory != none ]] || limit=()
+		dedupe -q "$@" "${limit[@]}" --rejects "rejects.$memory" <in >out
 		same_file model_out out
 		sed '/^#/d' "rejects.$memory" | cut -f2,3,6 >rejects
 		same_file model_rejects rejects
@@ -265,6 +267,19 @@ as_model() {
 		as_model -k session_id --keep best
 		as_model -k user_id,movie_id
 		as_model -k watch_timestamp --keep last
+	done
+}
+
+# Keys above all before them are found new without a look-up; where too many aren't, all go to a table.
+@test "ids that rise, but for some, as the model" {
+	local share
+	for share in 0.002 0.05 0.4; do
+		"$model" generate 7 20000 $share >in
+		as_model
+		grep -q key-conflict rejects.none
+		as_model --keep first
+		as_model --keep last
+		as_model -k session_id --keep best
 	done
 }
 

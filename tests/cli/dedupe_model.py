@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """dedupe as its manual tells it, in memory and without regard to speed, and streams to try both on.
 
-  dedupe_model.py generate SEED RECORDS        a stream of watches: duplicates, conflicts, several
-                                               segments with columns in other orders, marks
+  dedupe_model.py generate SEED RECORDS [SHARE] a stream of watches: duplicates, conflicts, several
+                                               segments with columns in other orders, marks; ids in
+                                               any order or, but for a SHARE of the records, rising
   dedupe_model.py table SEED RECORDS           a stream of type table, text keys, escapes, NULL
   dedupe_model.py run REJECTS [-k A,B] [--keep RULE] <STREAM
 """
@@ -17,8 +18,9 @@ def line(*fields):
     OUT.write("\t".join(fields) + "\n")
 
 
-def generate(seed, count):
+def generate(seed, count, share=None):
     rng = random.Random(seed)
+    again = 0.3 if share is None else share
     layouts = [
         ["session_id", "user_id", "movie_id", "watch_timestamp", "rating", "_origin"],
         ["rating", "device", "movie_id", "session_id", "watch_timestamp", "user_id", "_origin"],
@@ -33,7 +35,7 @@ def generate(seed, count):
         n = min(n, count - at)
         for i in range(n):
             at += 1
-            if seen and rng.random() < 0.3:
+            if seen and rng.random() < again:
                 row = dict(rng.choice(seen))
                 if rng.random() < 0.5:
                     row["rating"] = rng.choice([NULL, "0", "7", "7.5", "10", "9.875"])
@@ -53,6 +55,8 @@ def generate(seed, count):
                     "rating": rng.choice([NULL, NULL, "4.5", "10", "0"]),
                     "device": "tv",
                 }
+                if share is not None and rng.random() < 1 - share:
+                    row["session_id"] = str(3 * at - count + rng.randrange(3))
                 if rng.random() < 0.01:
                     row["session_id"] = NULL
             row["_origin"] = "log.csv:%d" % at if rng.random() < 0.9 else NULL
@@ -149,7 +153,7 @@ def run(rejects, keys, keep):
 def main():
     command, args = sys.argv[1], sys.argv[2:]
     if command == "generate":
-        generate(int(args[0]), int(args[1]))
+        generate(int(args[0]), int(args[1]), float(args[2]) if args[2:] else None)
     elif command == "table":
         table(int(args[0]), int(args[1]))
     else:
