@@ -30,10 +30,10 @@ static inline uint64_t load_32(const char *p)
     return le32toh(w);
 }
 
-/* A word with zeros, the first BITS of it. */
+/* A word whose first BITS, up to 56, are zeros as text. */
 static inline uint64_t zeros_ahead(unsigned bits)
 {
-    return bits < 64 ? 0x3030303030303030 & (((uint64_t)1 << bits) - 1) : 0x3030303030303030;
+    return 0x3030303030303030 & (((uint64_t)1 << bits) - 1);
 }
 
 /* The word of 1 to 8 bytes, zeros ahead of them. Nothing beside them is read: two loads overlap. */

@@ -1,16 +1,12 @@
 #include "erased.h"
 
 #include "diag.h"
+#include "digits.h"
 #include "value.h"
 
 enum { VERDICT_ERASED = 1, VERDICT_NOT = 2 };
 
 static const char blank[] = "(erased)";
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static void take(struct erased *e, const struct recread *in, struct slice hash)
 {
