@@ -59,7 +59,7 @@ void plan_make(struct plan *plan, const struct recread *in)
         const struct schema_column *column = schema_column(type, in->header.columns[at]);
         if (column)
             plan->checks[plan->n++] =
-                (struct check){at, column, column->kind, concern_of(in->header.type, column->name)};
+                (struct check){at, column, concern_of(in->header.type, column->name)};
     }
     plan->deleted = header_find(&in->header, "deleted");
 }
@@ -110,10 +110,10 @@ static bool bad_form(const struct limits *limits, struct slice value, const stru
 {
     /* A rating of 11 isn't a canonical rating either, but its own rule says more. */
     int64_t millionths;
-    if (check->kind == VALUE_RATING && value_decimal(value, &millionths) &&
+    if (check->column->kind == VALUE_RATING && value_decimal(value, &millionths) &&
         (millionths < 0 || millionths > 10 * MICROSECONDS))
         return report(found, limits, check, RULE_RATING_RANGE, "not within 0 to 10");
-    return report(found, limits, check, RULE_BAD_VALUE, value_check(check->kind, value));
+    return report(found, limits, check, RULE_BAD_VALUE, value_check(check->column->kind, value));
 }
 
 static bool check_int(const struct limits *limits, int64_t n, const struct check *check,
@@ -177,7 +177,7 @@ static bool check_value(const struct plan *plan, const struct limits *limits,
     struct slice value = field[check->at];
     int64_t n;
     int32_t small;
-    switch (check->kind) {
+    switch (check->column->kind) {
     case VALUE_INT:
         if (is_sound_id(limits, value, check))
             return true;
@@ -201,7 +201,7 @@ static bool check_value(const struct plan *plan, const struct limits *limits,
             return true;
         break;
     default:
-        if (slice_is_null(value) || value_check(check->kind, value))
+        if (slice_is_null(value) || value_check(check->column->kind, value))
             break;
         if (check->concern == CONCERN_TITLE && is_blank(value) && !is_tombstone(plan, field))
             return report(found, limits, check, RULE_EMPTY_TITLE, "a film with a blank title");

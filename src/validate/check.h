@@ -34,7 +34,6 @@ enum concern {
 struct check {
     size_t at; /* the field */
     const struct schema_column *column;
-    enum value_kind kind; /* the column's */
     enum concern concern;
 };
 
