@@ -37,7 +37,7 @@ void emit_file(struct emit *e, const struct plan *plan, const char *file, struct
     e->all_values = true;
     for (size_t i = 0; i < plan->ncolumns; i++)
         e->all_values &= plan->columns[i].how == PLAN_VALUE;
-    e->short_rows = short_possible(plan, e->settings);
+    e->short_possible = short_possible(plan, e->settings);
     e->values = mem_resize(e->values, plan->ncolumns + 1, sizeof *e->values);
     e->scratch = mem_resize(e->scratch, plan->ncolumns + 1, sizeof *e->scratch);
     memset(e->scratch, 0, (plan->ncolumns + 1) * sizeof *e->scratch);

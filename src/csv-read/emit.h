@@ -21,7 +21,7 @@ struct emit {
     const struct plan *plan;
     const char *file;        /* for origins */
     bool all_values;         /* every column is a field of the file */
-    bool short_rows;         /* that short.h is for may come */
+    bool short_possible;     /* rows that short.h is for may come */
     struct slice raw_header; /* empty with --no-header */
     struct value *values;    /* plan->ncolumns */
     struct scratch *scratch; /* plan->ncolumns */

@@ -61,8 +61,7 @@ static void read_file(struct files *f, const char *path)
     }
     for (uint64_t n = 1; more; n++, more = split_next(split)) {
         emit_record(&f->job.emit, &split->record);
-        if (f->job.emit.short_rows)
-            n += short_rows(&f->job.emit, split);
+        n += short_rows(&f->job.emit, split);
         if (n >= JOB_CHUNK) {
             job_count(&f->job, f->done + input.in.bytes);
             n = 0;

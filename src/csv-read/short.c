@@ -169,7 +169,7 @@ static inline uint64_t rows_of(struct emit *e, struct split *s, const size_t n)
 uint64_t short_rows(struct emit *e, struct split *s)
 {
     const size_t n = e->plan->nfields;
-    if (s->mode != SPLIT_AUTO || s->skipping)
+    if (!e->short_possible || s->mode != SPLIT_AUTO || s->skipping)
         return 0;
     /* A fifth of the time goes when the loops of a watch's five columns are unrolled. */
     return n == 5 ? rows_of(e, s, 5) : rows_of(e, s, n);
