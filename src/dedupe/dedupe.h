@@ -41,8 +41,7 @@ struct dedupe {
     struct intset ints;
     struct refs refs;
     bool rises;       /* numbers above all before them are kept in `rising` */
-    bool risen;       /* there is one */
-    int64_t greatest; /* of them, those that wait included */
+    int64_t greatest; /* of them, those that wait included; INT64_MIN, which can't rise: none */
     struct rising rising;
     struct held held;
     uint64_t replay_from;        /* offset in held, 0: nothing is held back */

@@ -28,10 +28,9 @@ void dedupe_wait(struct dedupe *d, const struct recread *in)
     if (w->is_int && d->first && d->rule.nidentity == 0) {
         w->what = BY_INT;
         intset_prefetch(&d->ints, (uint64_t)w->number);
-    } else if (w->is_int && d->rises && (w->number > d->greatest || !d->risen)) {
+    } else if (w->is_int && d->rises && w->number > d->greatest) {
         w->what = BY_RISE;
         d->greatest = w->number;
-        d->risen = true;
     } else {
         w->hash = row_hash(&row);
         refs_prefetch(&d->refs, w->hash);

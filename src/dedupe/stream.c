@@ -19,7 +19,7 @@ static void group_begin(struct dedupe *d, const struct recread *in)
     held_open(&d->held, &d->rule, d->spool_memory);
     d->replay_from = d->first ? 0 : 1;
     d->rises = d->table_memory == 0;
-    d->risen = false;
+    d->greatest = INT64_MIN;
     d->group = true;
 }
 
@@ -92,34 +92,37 @@ static uint64_t add_new(struct dedupe *d, const struct arrival *a)
     return offset;
 }
 
+/* Settles who stays, the record or the one at OLD that has its key. True when it takes that one's
+ * place. */
+static bool settle(struct dedupe *d, const struct arrival *a, enum verdict verdict, uint64_t old)
+{
+    if (verdict == CONFLICT) {
+        if (d->full)
+            hold(d, FRAME_CONFLICT, old, a); /* rejects keep the order of arrival */
+        else
+            dedupe_reject_conflict(d, a, old);
+        return false;
+    }
+    d->run.dropped++;
+    if (verdict == WINS)
+        held_drop(&d->held, old);
+    return verdict == WINS;
+}
+
 static void decide_by_hash(struct dedupe *d, const struct arrival *a, uint64_t hash)
 {
     struct refs_probe at;
     uint64_t old;
     if (!d->full && !refs_make_room(&d->refs, d->expected))
         stop_adding(d);
-    switch (dedupe_judge(d, a, hash, &at, &old)) {
-    case IS_NEW:
-        if (d->full) {
-            hold(d, FRAME_OPEN, 0, a);
-            return;
-        }
+    enum verdict verdict = dedupe_judge(d, a, hash, &at, &old);
+    if (verdict == IS_NEW && d->full) {
+        hold(d, FRAME_OPEN, 0, a);
+    } else if (verdict == IS_NEW) {
         d->refs.used++;
         refs_set(&d->refs, at, add_new(d, a));
-        return;
-    case LOSES:
-        d->run.dropped++;
-        return;
-    case WINS:
-        held_drop(&d->held, old);
-        d->run.dropped++;
+    } else if (settle(d, a, verdict, old)) {
         refs_set(&d->refs, at, add_held(d, a));
-        return;
-    case CONFLICT:
-        if (d->full)
-            hold(d, FRAME_CONFLICT, old, a); /* rejects keep the order of arrival */
-        else
-            dedupe_reject_conflict(d, a, old);
     }
 }
 
@@ -141,22 +144,10 @@ static void stop_rising(struct dedupe *d)
 static void decide_below(struct dedupe *d, const struct arrival *a, const struct waiting *w)
 {
     struct rising_key *known = rising_find(&d->rising, w->number);
-    enum verdict verdict = known ? dedupe_compare(d, a, known->offset) : IS_NEW;
-    switch (verdict) {
-    case IS_NEW: /* among those that rose */
+    if (!known)
         decide_by_hash(d, a, w->hash);
-        break;
-    case LOSES:
-        d->run.dropped++;
-        break;
-    case WINS:
-        held_drop(&d->held, known->offset);
-        d->run.dropped++;
+    else if (settle(d, a, dedupe_compare(d, a, known->offset), known->offset))
         known->offset = add_held(d, a);
-        break;
-    case CONFLICT:
-        dedupe_reject_conflict(d, a, known->offset);
-    }
     if (rising_is_slow(&d->rising))
         stop_rising(d);
 }
