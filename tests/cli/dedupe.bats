@@ -232,6 +232,15 @@ dedupe: in:4: missing-key: session_id: missing' "$stderr"
 	run -1 --separate-stderr env TMPDIR="$TMP/nowhere" dedupe -q --memory 16k in
 	same "dedupe: $TMP/nowhere: can't make a file for what is held back: No such file or directory" "${stderr##*$'\n'}"
 	[[ $output == '' ]]
+	# Of what is held back, the first megabyte needs no file.
+	local n
+	for n in 20900 21000; do
+		mawk -v n=$n 'BEGIN { print "#watch\tsession_id\tuser_id\tmovie_id\twatch_timestamp\trating"
+			for (i = 0; i < n; i++) printf "%d\t1234567\t1234567\t2026-11-15T21:04:33Z\t7.5\n", 1234567 + i
+			print "#end\t" n }' >held.$n # 50 bytes each, as they are held
+	done
+	run -0 env TMPDIR="$TMP/nowhere" dedupe -q held.20900
+	run -1 env TMPDIR="$TMP/nowhere" dedupe -q held.21000
 	run -1 --separate-stderr bash -c "trap '' XFSZ; ulimit -f 16; TMPDIR=. dedupe -q --memory 16k in | cat; exit \${PIPESTATUS[0]}"
 	same "dedupe: .: can't write what is held back: File too large" "${stderr##*$'\n'}"
 	[[ $output == '' ]]
@@ -338,6 +347,20 @@ as_model() {
 		small=$(python3 peak.py dedupe -q --memory 12M $options in.2200000)
 		echo "$options --memory 12M: $small"
 		((small <= 12 * 1048576 + 6 * 1048576))
+	done
+	# Numbers that rise stand in a list, and move to the table when too many don't.
+	for n in 200000 2200000; do
+		mawk -v n=$n 'BEGIN { print "#watch\tsession_id\tuser_id\tmovie_id\twatch_timestamp\trating"
+			for (i = 0; i < n; i++) print 3 * i "\t7\t603\t2026-11-15T21:04:33Z\t5"
+			print "#end\t" n }' >rising.$n
+		mawk -v n=$n '/^#end/ { for (i = 0; i < n / 20; i++) print (i * 2654435761) % (3 * n) "\t7\t603\t2026-11-15T21:04:33Z\t5"
+			print "#end\t" n + n / 20; next } { print }' rising.$n >moving.$n
+	done
+	for options in 'rising 20' 'moving 44'; do
+		small=$(python3 peak.py dedupe -q "${options% *}.200000")
+		large=$(python3 peak.py dedupe -q "${options% *}.2200000")
+		echo "$options: $(((large - small) / 2000000)) bytes a key"
+		((large - small <= ${options#* } * 2000000))
 	done
 	# A file's size says how many keys there will be, but not of one that repeats itself.
 	mawk 'BEGIN { print "#watch\tsession_id\tuser_id\tmovie_id\twatch_timestamp"
